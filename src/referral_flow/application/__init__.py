@@ -1,0 +1,1 @@
+"""The application: runs processes, and knows no rule of any."""

@@ -1,0 +1,51 @@
+"""Tell observers what was committed, after the outermost commit and never before."""
+
+from __future__ import annotations
+
+import logging
+
+from referral_flow.application.unit import Unit, as_text
+from referral_flow.hooks import Committed
+from referral_flow.plugin_host import PluginHost
+
+logger = logging.getLogger("referral_flow.plugins")
+
+
+class Announcer:
+    """Calls the observers; `waits` keeps the records until the host's own commit."""
+
+    def __init__(self, host: PluginHost, waits: bool = False) -> None:
+        self._calls = list(host.calls("referral_flow_committed"))
+        self._waits = waits
+        self._waiting: list[Committed] = []
+
+    def announce(self, unit: Unit) -> None:
+        """Tell of every command of a unit that was written."""
+        if not self._calls:
+            return
+        for ran in unit.ran:
+            mine = [h for h in unit.happened if h.stream == ran.stream and h.command == ran.id]
+            held = unit.stream(as_text(ran.stream))
+            kind = "" if held is None else held.process.kind
+            record = Committed(
+                ran.text,
+                ran.name,
+                kind,
+                as_text(ran.stream),
+                ran.last,
+                tuple(h.name for h in mine),
+                mine[-1].now,
+            )
+            self._waiting.append(record)
+        if not self._waits:
+            self.release()
+
+    def release(self) -> None:
+        """Tell of everything that waited; the host's transaction is committed."""
+        waiting, self._waiting = self._waiting, []
+        for record in waiting:
+            for plugin, call in self._calls:
+                try:
+                    call(record)
+                except Exception:
+                    logger.exception("plugin %s raised in referral_flow_committed", plugin.name)

@@ -1,0 +1,149 @@
+"""Turn a unit into the rows of one transaction."""
+
+from __future__ import annotations
+
+import os
+from hashlib import blake2b
+
+import msgspec
+
+from referral_flow.application.parts import microseconds
+from referral_flow.application.unit import Happened, Told, Unit, as_bytes, due_of
+from referral_flow.codec import (
+    Envelope,
+    event_hash,
+    words_hash,
+    write_plain,
+    write_words,
+)
+from referral_flow.ports import (
+    Batch,
+    CommandRow,
+    EventRow,
+    OutboxRow,
+    StreamRow,
+    TimerRow,
+    WordsRow,
+)
+
+
+def batch_of(unit: Unit) -> Batch:
+    """Give everything that the unit would write."""
+    now = microseconds(unit.now)
+    events: list[EventRow] = []
+    words: list[WordsRow] = []
+    for happened in unit.happened:
+        event, said = _event_rows(unit, happened, now)
+        events.append(event)
+        if said is not None:
+            words.append(said)
+    streams = _stream_rows(unit)
+    written = {row.id for row, _ in streams}
+    read = [
+        (held.id, held.loaded)
+        for text in unit.read
+        if (held := unit.streams.get(text)) is not None and held.id not in written
+    ]
+    return Batch(
+        commands=[
+            CommandRow(r.id, r.digest, now, write_plain((r.stream.hex(), r.first, r.last, r.name)))
+            for r in unit.ran
+        ],
+        streams=streams,
+        read=read,
+        events=events,
+        words=words,
+        free=[
+            (claim.kind, claim.value, as_bytes(stream) or b"")
+            for claim, (stream, holder) in unit.claims.items()
+            if holder is None
+        ],
+        take=[
+            (claim.kind, claim.value, as_bytes(holder) or b"")
+            for claim, (_, holder) in unit.claims.items()
+            if holder is not None
+        ],
+        cancel=list(unit.cancelled),
+        timers=[
+            TimerRow(stream, name, microseconds(due))
+            for stream, timers in unit.timers.items()
+            for name, due in timers.items()
+        ],
+        withdraw=list(unit.withdrawn),
+        outbox=[row for stream in unit.told.values() for told in stream for row in _outbox_rows(unit, told, now)],
+    )
+
+
+def _stream_rows(unit: Unit) -> list[tuple[StreamRow, int]]:
+    rows: list[tuple[StreamRow, int]] = []
+    for held in unit.streams.values():
+        if held is None or held.version == held.loaded:
+            continue
+        labels = held.process.labels(held.state)
+        data = unit.parts.codec.write_snapshot(held.process.kind, held.state)
+        row = StreamRow(
+            held.id,
+            held.process.kind,
+            held.version,
+            held.now,
+            labels.requester,
+            labels.owner,
+            labels.mark,
+            due_of(labels.due),
+            data,
+        )
+        rows.append((row, held.loaded))
+    return rows
+
+
+def _event_rows(
+    unit: Unit, happened: Happened, now: int
+) -> tuple[EventRow, WordsRow | None]:
+    said = None
+    proof = None
+    if happened.words:
+        salt = os.urandom(16)
+        spoken = write_words(happened.words)
+        proof = words_hash(salt, spoken)
+        said = WordsRow(happened.stream, happened.version, salt, spoken)
+    data = unit.parts.codec.write_event(
+        Envelope(
+            happened.by,
+            msgspec.Raw(write_plain(happened.event)),
+            proof,
+            happened.take,
+            happened.free,
+            {name: microseconds(due) for name, due in happened.timers.items()},
+            happened.cancel,
+        )
+    )
+    moved = happened.was != happened.now or happened.was_mark != happened.mark
+    columns = (
+        happened.stream,
+        happened.version,
+        now,
+        happened.on.isoformat(),
+        happened.name,
+        happened.was if moved else None,
+        happened.now if moved else None,
+        happened.was_mark,
+        happened.mark,
+        happened.requester,
+        happened.owner,
+        happened.command,
+        data,
+    )
+    return EventRow(*columns, event_hash(columns)), said
+
+
+def _outbox_rows(unit: Unit, told: Told, now: int) -> list[OutboxRow]:
+    """Queue a message once for each notifier, under one key."""
+    key = f"{told.text}/{told.version}/{told.position}"
+    data = write_plain({"to": told.tell.to, "params": told.tell.params})
+    rows = []
+    for notifier in unit.parts.notifiers:
+        seed = blake2b(f"{key}/{notifier}".encode(), digest_size=10).digest()
+        id = (now // 1000).to_bytes(6, "big") + seed
+        place = (told.stream, told.version, told.position)
+        rows.append(OutboxRow(id, *place, notifier, told.tell.kind, key, data, 0, now))
+    return rows

@@ -1,0 +1,271 @@
+"""Carry out commands: once, whole, and told again when asked again.
+
+Loading and deciding happen outside the write lock. A lost race loads and decides again.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
+from typing import Any, TypeVar
+
+from referral_flow.application.announce import Announcer
+from referral_flow.application.answers import Done, Many, RefusedRow
+from referral_flow.application.commit import batch_of
+from referral_flow.application.parts import Parts
+from referral_flow.application.run import bare_moment, run, taken
+from referral_flow.application.unit import Ran, Unit, as_bytes, as_text, replayed
+from referral_flow.codec import digest, key_of, read_plain
+from referral_flow.engine.actor import Actor
+from referral_flow.engine.command import Command, name_of
+from referral_flow.engine.facts import Needs
+from referral_flow.engine.refusal import Refusal, RefusalKind
+from referral_flow.errors import (
+    CommandReused,
+    ConcurrencyError,
+    InvalidCommand,
+    OutcomeUnknown,
+    Refused,
+    StoreError,
+    Taken,
+)
+from referral_flow.ports import CommandRow
+
+R = TypeVar("R")
+
+TRIES = 5
+BATCH = 500
+
+Keyed = Command[Any] | tuple[Command[Any], str]
+Each = Callable[[int, Done[Any] | RefusedRow], None]
+
+
+class Executor:
+    """Carries out commands for one flow.
+
+    `joined` is True inside a host's transaction: nothing is tried again there, since what
+    was read cannot become newer.
+    """
+
+    def __init__(self, parts: Parts, announcer: Announcer, joined: bool) -> None:
+        self._parts = parts
+        self._announcer = announcer
+        self._tries = 1 if joined else TRIES
+
+    def execute(
+        self,
+        command: Command[R],
+        actor: Actor,
+        command_id: str | None = None,
+        expected_version: int | None = None,
+    ) -> Done[R]:
+        """Carry out one command in one transaction."""
+        parts = self._parts
+        body = parts.codec.checked(command)
+        text = command_id or _new_command_id()
+        ran = self._ran(command, text, body, actor)
+        now = parts.now()
+        for attempt in range(1, self._tries + 1):
+            unit = Unit(parts, now)
+            if command_id is not None:
+                row = self._begin(unit, command, ran.id)
+                if row is not None:
+                    return self._again(row, ran)
+            try:
+                if expected_version is not None:
+                    _expect(unit, command, expected_version)
+                done: Done[R] = _in_unit(unit, command, actor, ran)
+                self._append(unit, text)
+            except (ConcurrencyError, Taken, CommandReused) as lost:
+                if attempt == self._tries or expected_version is not None:
+                    raise self._lost(lost, command, text) from None
+                time.sleep(random.uniform(0, 0.002) * 2**attempt)  # noqa: S311
+                if isinstance(lost, CommandReused):
+                    command_id = text
+            else:
+                self._announcer.announce(unit)
+                return done
+        raise AssertionError  # the loop returns or raises
+
+    def execute_many(
+        self, commands: Iterable[Keyed], actor: Actor, each: Each | None = None
+    ) -> Many:
+        """Carry out many commands in batches; each one whole or refused with its row."""
+        done = 0
+        refused: list[RefusedRow] = []
+        for row, answer in self._batches(iter(commands), actor):
+            if isinstance(answer, Done):
+                done += 1
+            else:
+                refused.append(answer)
+            if each is not None:
+                each(row, answer)
+        return Many(done, tuple(refused))
+
+    def judge(self, command: Command[Any], actor: Actor) -> tuple[Refusal, ...]:
+        """Say every reason why a command would be refused; nothing is written."""
+        self._parts.codec.checked(command)
+        unit = Unit(self._parts, self._parts.now())
+        try:
+            run(unit, command, actor, key_of(_new_command_id()))
+        except Refused as refused:
+            return refused.refusals
+        return ()
+
+    # --- one
+
+    def _ran(self, command: Command[Any], text: str, body: bytes, actor: Actor) -> Ran:
+        name = name_of(type(command))
+        proof = digest(self._parts.secret, name, body, actor)
+        return Ran(key_of(text), text, name, proof, b"", 0, 0)
+
+    def _begin(self, unit: Unit, command: Command[Any], id: bytes) -> CommandRow | None:
+        """Load the addressed stream together with the command's own row."""
+        key = None if command.stream is None else as_bytes(command.stream)
+        found, row = self._parts.store.load([] if key is None else [key], id)
+        if key is not None and command.stream is not None:
+            stream = found.get(key)
+            unit.keep(command.stream, None if stream is None else unit.held(stream))
+        return row
+
+    def _again(self, row: CommandRow, ran: Ran) -> Done[Any]:
+        """Give the first result again, from the events that the command wrote."""
+        if row.digest != ran.digest:
+            raise CommandReused(command_id=ran.text)
+        stream, first, last, _ = read_plain(row.ranges)
+        key = bytes.fromhex(stream)
+        found, _ = self._parts.store.load([key])
+        if key not in found:
+            raise StoreError(problem=f"the stream {as_text(key)} is not there any more")
+        process = self._parts.processes[found[key].kind]
+        value = replayed(self._parts, process, key, last)
+        events = self._parts.store.history(key, first - 1, last - first + 1)
+        names = tuple(event.type for event, _ in events)
+        return Done(value, as_text(key), last, ran.text, names, repeated=True)
+
+    def _append(self, unit: Unit, text: str) -> None:
+        try:
+            self._parts.store.append(batch_of(unit))
+        except OutcomeUnknown:
+            raise OutcomeUnknown(command_id=text) from None
+
+    def _lost(self, lost: Exception, command: Command[Any], text: str) -> Exception:
+        if isinstance(lost, Taken):
+            refusal = taken(self._parts, lost.kind, lost.value)
+            return Refused((refusal,), name_of(type(command)))
+        if isinstance(lost, CommandReused):
+            return CommandReused(command_id=text)
+        return lost
+
+    # --- many
+
+    def _batches(
+        self, commands: Iterable[Keyed], actor: Actor
+    ) -> Iterable[tuple[int, Done[Any] | RefusedRow]]:
+        row = 0
+        while chunk := list(islice(commands, BATCH)):
+            rows = [
+                (row + n, *(keyed if isinstance(keyed, tuple) else (keyed, None)))
+                for n, keyed in enumerate(chunk)
+            ]
+            row += len(chunk)
+            yield from self._batch(rows, actor)
+
+    def _batch(
+        self, rows: Sequence[tuple[int, Command[Any], str | None]], actor: Actor
+    ) -> list[tuple[int, Done[Any] | RefusedRow]]:
+        unit = Unit(self._parts, self._parts.now())
+        answers: list[tuple[int, Done[Any] | RefusedRow]] = []
+        prefetch(unit, [command for _, command, _ in rows], actor)
+        for row, command, command_id in rows:
+            answers.append((row, self._one_of_many(unit, row, command, command_id, actor)))
+        try:
+            if unit.happened:
+                self._append(unit, f"rows {rows[0][0]} to {rows[-1][0]}")
+        except (ConcurrencyError, Taken, CommandReused):
+            if self._tries == 1:
+                raise
+            return [(row, self._alone(row, c, id, actor)) for row, c, id in rows]
+        self._announcer.announce(unit)
+        return answers
+
+    def _one_of_many(
+        self, unit: Unit, row: int, command: Command[Any], command_id: str | None, actor: Actor
+    ) -> Done[Any] | RefusedRow:
+        mark = unit.mark()
+        try:
+            body = self._parts.codec.checked(command)
+            ran = self._ran(command, command_id or _new_command_id(), body, actor)
+            if command_id is not None:
+                before = self._begin(unit, command, ran.id)
+                if before is not None:
+                    return self._again(before, ran)
+                if any(ran.id == other.id for other in unit.ran):
+                    raise CommandReused(command_id=command_id)
+            return _in_unit(unit, command, actor, ran)
+        except (Refused, InvalidCommand, CommandReused) as error:
+            unit.back(mark)
+            return _refused_row(row, command, error)
+
+    def _alone(
+        self, row: int, command: Command[Any], command_id: str | None, actor: Actor
+    ) -> Done[Any] | RefusedRow:
+        try:
+            return self.execute(command, actor, command_id)
+        except (Refused, InvalidCommand, CommandReused, ConcurrencyError) as error:
+            return _refused_row(row, command, error)
+
+
+def _in_unit(unit: Unit, command: Command[R], actor: Actor, ran: Ran) -> Done[R]:
+    began = len(unit.happened)
+    held = run(unit, command, actor, ran.id)
+    mine = [h for h in unit.happened[began:] if h.stream == held.id and h.command == ran.id]
+    ran.stream, ran.first, ran.last = held.id, mine[0].version, mine[-1].version
+    unit.ran.append(ran)
+    return Done(held.state, held.text, held.version, ran.text, tuple(h.name for h in mine))
+
+
+def _expect(unit: Unit, command: Command[Any], version: int) -> None:
+    if command.stream is None:
+        return
+    held = unit.stream(command.stream, unit.parts.process_for(type(command)))
+    if held is not None and held.version != version:
+        raise ConcurrencyError(stream=held.text, expected=version, found=held.version)
+
+
+def prefetch(unit: Unit, commands: Sequence[Command[Any]], actor: Actor) -> None:
+    """Load at once what the commands of a batch address and need, as far as it is known now."""
+    for process in unit.parts.processes.values():
+        mine = [c for c in commands if type(c) in process.lifecycle.commands]
+        unit.load((c.stream for c in mine if c.stream is not None), process)
+        needs: list[Needs] = []
+        for command in mine:
+            held = None if command.stream is None else unit.stream(command.stream, process)
+            row = process.lifecycle.row(None if held is None else held.now, type(command))
+            if row is None or not row.reads:
+                continue
+            state = None if held is None else held.state
+            at = bare_moment(unit, unit.parts.rules_of(process, state), command.on, actor)
+            try:
+                needs += (reads.needs(state, command, at) for reads in row.reads)
+            except Exception:  # noqa: BLE001, S112 - a malformed command is told of when it is run
+                continue
+        unit.prefetch(needs, unit.today)
+
+
+def _refused_row(row: int, command: Command[Any], error: Exception) -> RefusedRow:
+    name = name_of(type(command))
+    if isinstance(error, Refused):
+        return RefusedRow(row, name, error.refusals)
+    kind = {
+        InvalidCommand: RefusalKind.GUARD,
+        CommandReused: RefusalKind.REUSED,
+    }.get(type(error), RefusalKind.LOST_RACE)
+    data = getattr(error, "data", {})
+    return RefusedRow(row, name, (Refusal(getattr(error, "code", "error"), data, kind=kind),))
+
+
+def _new_command_id() -> str:
+    return f"made-{random.SystemRandom().getrandbits(96):024x}"

@@ -1,0 +1,196 @@
+"""The flow: a store, notifiers and a register, and the processes that run over them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from attrs import evolve
+
+from referral_flow.application.announce import Announcer
+from referral_flow.application.answers import Delivered, Ticked, Verified
+from referral_flow.application.audit import verify
+from referral_flow.application.delivery import Delivery
+from referral_flow.application.desk import Desk
+from referral_flow.application.execute import Executor
+from referral_flow.application.parts import Parts, by_command, narrowed
+from referral_flow.application.timers import tick
+from referral_flow.application.unit import Unit
+from referral_flow.codec import Codec
+from referral_flow.domain.group.process import GROUP_PROCESS
+from referral_flow.domain.referral.process import REFERRAL_PROCESS
+from referral_flow.domain.register.process import REGISTER_PROCESSES
+from referral_flow.domain.rules import PACKAGED, packaged, read
+from referral_flow.engine.actor import SYSTEM_ROLE, Actor
+from referral_flow.engine.process import Process
+from referral_flow.errors import ConfigurationError
+from referral_flow.plugin_host import Choice, Plugin, PluginHost, Plugins
+from referral_flow.ports import Addresses, Clock, Directory, Notifier, Store, StoreState
+
+PROCESSES: tuple[Process, ...] = (REFERRAL_PROCESS, GROUP_PROCESS)
+
+
+def wall_clock() -> datetime:
+    """Give the time of this machine, in UTC."""
+    return datetime.now(UTC)
+
+
+class ReferralFlow:
+    """Everything that the library does, over the parts that it is given.
+
+    Without `directory` the store keeps the register of people itself. `notifiers` are
+    URLs (`log:`) or notifiers by name. `zone` is where a day begins and ends. Raises
+    ConfigurationError and its classes when the parts do not fit, StoreError when the
+    store cannot be opened.
+    """
+
+    def __init__(
+        self,
+        store: Store | str,
+        *,
+        notifiers: Mapping[str, Notifier] | Sequence[str] = ("log:",),
+        directory: Directory | None = None,
+        addresses: Addresses | None = None,
+        clock: Clock = wall_clock,
+        zone: str = "Asia/Ho_Chi_Minh",
+        language: str = "vi",
+        rule_set: str = "directive-22-1999",
+        processes: Sequence[Process] = PROCESSES,
+        plugins: Plugins = Choice.ALL,
+        block: Iterable[str] = (),
+    ) -> None:
+        host = PluginHost(plugins, block)
+        if not notifiers:
+            raise ConfigurationError(problem="at least one notifier is needed, such as 'log:'")
+        rule_sets = _rule_sets(host)
+        if rule_set not in rule_sets:
+            known = ", ".join(sorted(rule_sets))
+            raise ConfigurationError(problem=f"there is no rule set {rule_set!r}, only {known}")
+        kept = REGISTER_PROCESSES if directory is None else ()
+        guards = [g for _, given in host.collect("referral_flow_guards") for g in given]
+        running = narrowed((*processes, *kept), guards)
+        codec = Codec(running.values())
+        commands = by_command(running)
+        sending = (
+            dict(notifiers)
+            if isinstance(notifiers, Mapping)
+            else {url.partition(":")[0]: host.make("notifiers", url) for url in notifiers}
+        )
+        opened: Store = host.make("stores", store) if isinstance(store, str) else store
+        self._parts = Parts(
+            opened,
+            codec,
+            running,
+            commands,
+            directory,
+            rule_sets,
+            rule_set,
+            clock,
+            _zone(zone),
+            language,
+            sending,
+            host,
+            addresses,
+            opened.secret(),
+        )
+        self._wire(joined=False)
+
+    @classmethod
+    def open(cls, url: str, **parts: Any) -> ReferralFlow:
+        """Open a flow over the store of a URL: `sqlite:///referrals.db`, `memory:`."""
+        return cls(url, **parts)
+
+    def _wire(self, joined: bool) -> None:
+        self._announcer = Announcer(self._parts.host, waits=joined)
+        self._executor = Executor(self._parts, self._announcer, joined)
+        self._joined = joined
+
+    def acting_as(self, actor: Actor) -> Desk:
+        """Give the desk of one person in one capacity."""
+        if not isinstance(actor, Actor) or not actor.person or not actor.role:
+            raise ConfigurationError(problem="an Actor with a person and a role is needed")
+        if actor.role == SYSTEM_ROLE:
+            raise ConfigurationError(problem="the role 'system' is the library's own")
+        return Desk(self._parts, self._executor, actor)
+
+    def within(self, connection: Any) -> ReferralFlow:
+        """Give a flow that works inside the transaction open on your connection.
+
+        What is refused or lost leaves your own rows as they are. Call `announce` after
+        your commit. Raises NoTransaction when none is open.
+        """
+        joined = object.__new__(type(self))
+        joined._parts = evolve(self._parts, store=self._parts.store.join(connection))  # noqa: SLF001
+        joined._wire(joined=True)  # noqa: SLF001
+        return joined
+
+    def announce(self) -> None:
+        """Tell the observers what was done within your transaction, after your commit."""
+        self._announcer.release()
+
+    def tick(self, limit: int | None = None) -> Ticked:
+        """Fire the timers that are due; several processes may, each timer fires once."""
+        return tick(self._parts, self._executor, limit)
+
+    def deliver(self, limit: int | None = None) -> Delivered:
+        """Send the messages that are due: at least once, each under one key."""
+        return Delivery(self._parts, self._executor).run(limit)
+
+    def verify(self) -> Verified:
+        """Compare everything that is stored with the history."""
+        return verify(self._parts)
+
+    def check(self) -> StoreState:
+        """Say how the store stands."""
+        return self._parts.store.check()
+
+    @property
+    def plugins(self) -> tuple[Plugin, ...]:
+        """Give every plugin that was found, and how it stands."""
+        return tuple(self._parts.host.plugins)
+
+    @property
+    def directory(self) -> Directory:
+        """Give the register of people: yours, or the kept one as it stands now."""
+        return Unit(self._parts, self._parts.now()).directory
+
+    @property
+    def processes(self) -> Mapping[str, Process]:
+        """Give the processes that this flow runs, by kind."""
+        return self._parts.processes
+
+    def close(self) -> None:
+        """Let go of the store; inside your transaction there is nothing to let go."""
+        if not self._joined:
+            self._parts.store.close()
+
+    def __enter__(self) -> ReferralFlow:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def _rule_sets(host: PluginHost) -> dict[str, Any]:
+    found = {name: packaged(name) for name in PACKAGED}
+    for plugin, brought in host.collect("referral_flow_rule_sets"):
+        for name, text in dict(brought).items():
+            if name in found:
+                raise host.error(plugin, f"the rule set {name!r} is there already")
+            found[name] = read(text, name)
+    return found
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise ConfigurationError(problem=f"the time zone {name!r} is not known here") from None

@@ -1,0 +1,37 @@
+"""Deny by default: who may do what, and who may see what. One answer for every process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from referral_flow.application.unit import Held, Unit
+from referral_flow.engine.actor import Actor
+from referral_flow.engine.rows import Party
+
+
+def permits(
+    unit: Unit, parties: Iterable[Party], state: Any, command: Any, actor: Actor
+) -> bool:
+    """Say whether the actor is one of these parties to a stream."""
+    return any(_is(unit, party, state, command, actor) for party in parties)
+
+
+def may_read(unit: Unit, held: Held, actor: Actor) -> bool:
+    """Say whether the actor may see a stream at all."""
+    return permits(unit, held.process.readers, held.state, None, actor)
+
+
+def _is(unit: Unit, party: Party, state: Any, command: Any, actor: Actor) -> bool:
+    if party.role != actor.role:
+        return False
+    if party.of is None:
+        return True
+    ids = [id for id in party.of(state, command, actor) if id is not None]
+    if party.person:
+        return actor.person in ids
+    if actor.committee is None:
+        return False
+    if party.above:
+        return actor.committee in unit.above(ids, unit.today)
+    return actor.committee in ids

@@ -1,0 +1,199 @@
+"""What an actor may see: one stream, many of them, a history, what may be done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from referral_flow.application.answers import Explanation, HistoryEntry, Page, WorkItem
+from referral_flow.application.parts import Parts, microseconds, moment
+from referral_flow.application.permit import may_read, permits
+from referral_flow.application.run import bare_moment
+from referral_flow.application.unit import Held, Unit, as_bytes, as_text
+from referral_flow.codec import read_words
+from referral_flow.engine.actor import SYSTEM_ROLE, Actor
+from referral_flow.engine.command import name_of
+from referral_flow.engine.decision import Claim
+from referral_flow.engine.explain import possibility
+from referral_flow.engine.process import Process
+from referral_flow.engine.refusal import NOT_FOUND, NOT_PERMITTED
+from referral_flow.errors import ConfigurationError, Refused
+from referral_flow.ports import Query
+
+_PAGE = 500
+
+
+def readable(unit: Unit, id: str, actor: Actor) -> Held:
+    """Give a stream that the actor may see; raises Refused with `not_found` for any other."""
+    held = unit.stream(id)
+    if held is None:
+        for process in unit.parts.processes.values():
+            if process.known_by is not None and unit.holding([Claim(process.known_by, id)]):
+                unit.streams.pop(id, None)
+                held = unit.stream(id, process)
+    if held is None or not may_read(unit, held, actor):
+        raise Refused((NOT_FOUND,))
+    return held
+
+
+def history(unit: Unit, id: str, actor: Actor, after: int, limit: int) -> list[HistoryEntry]:
+    """Give the events of a stream, oldest first."""
+    held = readable(unit, id, actor)
+    codec = unit.parts.codec
+    entries = []
+    for row, words in unit.parts.store.history(held.id, after, limit):
+        envelope = codec.read_envelope(row.data)
+        spoken: Mapping[str, str] | None = {}
+        if envelope.words is not None:
+            spoken = None if words is None else read_words(words.data)
+        entries.append(
+            HistoryEntry(
+                row.version,
+                row.type,
+                date.fromisoformat(row.day),
+                moment(row.recorded_at),
+                envelope.by,
+                row.was,
+                row.now,
+                codec.read_event(row.type, envelope.event),
+                spoken,
+            )
+        )
+    return entries
+
+
+def explain(unit: Unit, id: str, actor: Actor) -> Explanation:
+    """Say of every command in the present state whether it may be done, and why not."""
+    held = readable(unit, id, actor)
+    lifecycle = held.process.lifecycle
+    at = bare_moment(unit, unit.parts.rules_of(held.process, held.state), None, actor)
+    rows = [
+        row
+        for (source, _), row in lifecycle.table.items()
+        if source == held.now and any(party.role != SYSTEM_ROLE for party in row.by)
+    ]
+    return Explanation(
+        held.text,
+        held.process.kind,
+        held.now,
+        tuple(
+            possibility(
+                lifecycle, row, held.state, at, permits(unit, row.by, held.state, None, actor)
+            )
+            for row in rows
+        ),
+    )
+
+
+def find(
+    unit: Unit,
+    actor: Actor,
+    kind: str,
+    states: tuple[str, ...] | None,
+    overdue: bool,
+    after: str | None,
+    limit: int,
+) -> Page[Any]:
+    """Find streams that the actor may see, a page at a time."""
+    process = process_of(unit.parts, kind)
+    known = tuple(map(str, process.lifecycle.states))
+    for state in states or ():
+        if state not in known:
+            raise ConfigurationError(problem=f"{kind} has no state {state!r}, only {known}")
+    due = microseconds(unit.now) if overdue else None
+    found: list[Held] = []
+    for held in visible(unit, actor, process, states, due, after):
+        if len(found) == limit:
+            return Page(tuple(h.state for h in found), found[-1].text)
+        found.append(held)
+    return Page(tuple(h.state for h in found), None)
+
+
+def worklist(unit: Unit, actor: Actor, limit: int) -> list[WorkItem]:
+    """Give what waits for the actor's role, the oldest first (S53)."""
+    items: list[WorkItem] = []
+    for process in unit.parts.processes.values():
+        findings = [f for f in process.findings if actor.role in f.tell]
+        if not findings:
+            continue
+        closed = {str(state) for state in process.lifecycle.closed}
+        open_states = tuple(str(s) for s in process.lifecycle.states if str(s) not in closed)
+        for held in visible(unit, actor, process, open_states, None, None):
+            at = bare_moment(unit, unit.parts.rules_of(process, held.state), None, actor)
+            for finding in findings:
+                data = finding.when(held.state, at)
+                if data is not None:
+                    items.append(
+                        WorkItem(
+                            finding.code,
+                            finding.rule,
+                            process.kind,
+                            held.text,
+                            data.get("since"),
+                            tuple(name_of(command) for command in finding.resolve),
+                            data,
+                        )
+                    )
+    items.sort(key=lambda item: (item.since or date.max, item.finding, item.stream))
+    return items[:limit]
+
+
+def visible(
+    unit: Unit,
+    actor: Actor,
+    process: Process,
+    states: tuple[str, ...] | None,
+    due: int | None,
+    after: str | None,
+) -> Iterator[Held]:
+    """Give the streams of a process that the actor may see, by id."""
+    parties = [party for party in process.readers if party.role == actor.role]
+    if not parties:
+        raise Refused((NOT_PERMITTED,))
+    claims = [Claim(p.claim, actor.person) for p in parties if p.claim is not None]
+    if claims and all(p.person for p in parties):
+        for stream in unit.holding(claims).values():
+            held = unit.stream(stream)
+            if held is not None and (states is None or held.now in states):
+                yield held
+        return
+    either = _scope(unit, actor, parties)
+    key = None if after is None else as_bytes(after)
+    while True:
+        query = Query(
+            process.kind, states, either, due_before=due, after=key, limit=_PAGE
+        )
+        rows = unit.parts.store.find(query)
+        for row in rows:
+            held = unit.held(row)
+            if held is not None and may_read(unit, held, actor):
+                yield held
+        if len(rows) < _PAGE:
+            return
+        key = rows[-1].id
+
+
+def _scope(unit: Unit, actor: Actor, parties: list[Any]) -> tuple[str, ...] | None:
+    """Give the committees whose streams the actor may see; None where it may see all."""
+    if any(party.of is None for party in parties):
+        return None
+    if any(party.person for party in parties):
+        return None
+    if actor.committee is None:
+        return ()
+    if any(party.above for party in parties):
+        return tuple(unit.directory.below(actor.committee, unit.today))
+    return (actor.committee,)
+
+
+def process_of(parts: Parts, kind: str) -> Process:
+    """Give a process by its kind; raises ConfigurationError for one that is not there."""
+    process = parts.processes.get(kind)
+    if process is None:
+        known = ", ".join(parts.processes)
+        raise ConfigurationError(problem=f"there is no process {kind!r}, only {known}")
+    return process
+
+
+__all__ = ["as_text", "explain", "find", "history", "readable", "worklist"]

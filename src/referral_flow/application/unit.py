@@ -1,0 +1,323 @@
+"""One transaction before it is written: what was loaded, and what would be changed.
+
+A batch runs many commands through one unit. Each command can be taken back on its own:
+`mark` remembers where it began and `back` undoes all that came after.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from attrs import define, field, frozen
+
+from referral_flow.application.parts import Parts, microseconds, moment
+from referral_flow.application.register import KeptRegister
+from referral_flow.engine.actor import Actor
+from referral_flow.engine.decision import EVERYTHING, Claim, Tell
+from referral_flow.engine.facts import Loaded, Needs
+from referral_flow.engine.process import Process, Step
+from referral_flow.errors import StoreError
+from referral_flow.ports import Directory, StreamRow
+
+_ABSENT = object()
+
+
+class Held(NamedTuple):
+    """A stream as it stands in the unit; `loaded` is its version in the store (0: new)."""
+
+    id: bytes
+    text: str
+    process: Process
+    state: Any
+    now: str
+    version: int
+    loaded: int
+    mark: str
+
+
+@frozen(eq=False)
+class Happened:
+    """An event that would be written; the lists are what the decision did beside it."""
+
+    stream: bytes
+    version: int
+    name: str
+    event: Any
+    by: Actor
+    on: date
+    was: str | None
+    now: str
+    was_mark: str
+    mark: str
+    requester: str | None
+    owner: str | None
+    command: bytes
+    words: Mapping[str, str] = field(factory=dict)
+    take: tuple[Claim, ...] = ()
+    free: tuple[Claim, ...] = ()
+    timers: Mapping[str, datetime] = field(factory=dict)
+    cancel: tuple[str, ...] = ()
+
+
+class Told(NamedTuple):
+    """A message that would be queued, at its place in the stream's order."""
+
+    stream: bytes
+    text: str
+    version: int
+    position: int
+    tell: Tell
+
+
+@define(eq=False)
+class Ran:
+    """A command that was carried out in the unit, with the events that it caused."""
+
+    id: bytes
+    text: str
+    name: str
+    digest: bytes
+    stream: bytes
+    first: int
+    last: int
+
+
+class Unit:
+    """Snapshots, claims and everything outgoing of one transaction."""
+
+    def __init__(self, parts: Parts, now: datetime) -> None:
+        self.parts = parts
+        self.now = now
+        self.today = parts.day(now)
+        self.directory: Directory = parts.directory or KeptRegister(self)
+        self.streams: dict[str, Held | None] = {}
+        self.holders: dict[Claim, str | None] = {}
+        self.claims: dict[Claim, tuple[str, str | None]] = {}
+        self.timers: dict[bytes, Mapping[str, datetime]] = {}
+        self.cancelled: dict[tuple[bytes, str], bool] = {}
+        self.withdrawn: dict[tuple[bytes, str], bool] = {}
+        self.told: dict[bytes, tuple[Told, ...]] = {}
+        self.read: dict[str, bool] = {}
+        self.happened: list[Happened] = []
+        self.ran: list[Ran] = []
+        self._known_as: dict[str, str] = {}
+        self._register: dict[tuple[str, str], Any] = {}
+        self._undo: list[tuple[dict[Any, Any], Any, Any]] = []
+
+    # --- back and forth
+
+    def mark(self) -> tuple[int, int, int]:
+        """Remember this moment."""
+        return len(self._undo), len(self.happened), len(self.ran)
+
+    def back(self, mark: tuple[int, int, int]) -> None:
+        """Undo all that came after `mark`; what was loaded stays loaded."""
+        undo, happened, ran = mark
+        while len(self._undo) > undo:
+            where, key, old = self._undo.pop()
+            if old is _ABSENT:
+                where.pop(key, None)
+            else:
+                where[key] = old
+        del self.happened[happened:]
+        del self.ran[ran:]
+
+    def _set(self, where: dict[Any, Any], key: Any, value: Any) -> None:
+        self._undo.append((where, key, where.get(key, _ABSENT)))
+        where[key] = value
+
+    # --- loading
+
+    def stream(self, text: str, process: Process | None = None) -> Held | None:
+        """Give a stream by its id, or by the claim that its process is known by."""
+        key = self._known_as.get(text, text)
+        if key not in self.streams:
+            self.load((text,), process)
+            key = self._known_as.get(text, text)
+        return self.streams[key]
+
+    def load(self, texts: Iterable[str], process: Process | None = None) -> None:
+        """Load streams at once; an id that is none stands for a stream that is not there."""
+        wanted = [
+            text for text in dict.fromkeys(texts) if self._known_as.get(text, text) not in self.streams
+        ]
+        keys = {text: as_bytes(text) for text in wanted}
+        if process is not None and process.known_by is not None:
+            claims = [Claim(process.known_by, text) for text in wanted if keys[text] is None]
+            for claim, stream in self.holding(claims).items():
+                keys[claim.value] = as_bytes(stream)
+        asked = [key for key in keys.values() if key is not None]
+        found = self.parts.store.load(asked)[0] if asked else {}
+        for text, key in keys.items():
+            row = None if key is None else found.get(key)
+            self.keep(text, None if row is None else self.held(row))
+
+    def keep(self, text: str, held: Held | None) -> None:
+        """Keep a stream that was loaded; one already in the unit stays as it is there."""
+        if held is None:
+            self.streams.setdefault(text, None)
+            return
+        if text != held.text:
+            self._known_as[text] = held.text
+        if self.streams.get(held.text) is None:
+            self.streams[held.text] = held
+
+    def held(self, row: StreamRow) -> Held | None:
+        """Give a stream from its row; None for a kind that no process of this flow has."""
+        process = self.parts.processes.get(row.kind)
+        if process is None:
+            return None
+        text = as_text(row.id)
+        state = self.parts.codec.read_snapshot(row.kind, row.data)
+        if state is None:
+            state = replayed(self.parts, process, row.id, row.version)
+        return Held(row.id, text, process, state, row.state, row.version, row.version, row.mark)
+
+    def holding(self, claims: Iterable[Claim]) -> dict[Claim, str]:
+        """Say which stream holds each claim, as it stands in the unit."""
+        wanted = list(dict.fromkeys(claims))
+        missing = [claim for claim in wanted if claim not in self.holders]
+        if missing:
+            found = self.parts.store.holders(missing)
+            for claim in missing:
+                key = found.get(claim)
+                self.holders[claim] = None if key is None else as_text(key)
+        return {c: holder for c in wanted if (holder := self.holders[c]) is not None}
+
+    def fetch(self, needs: Needs, on: date) -> Loaded:
+        """Load what facts need: streams through the unit, the rest from the register."""
+        self.load(needs.streams)
+        streams: dict[str, Any] = {}
+        rules: dict[str, Any] = {}
+        for text in needs.streams:
+            held = self.stream(text)
+            if held is not None:
+                streams[text] = held.state
+                rules[text] = self.parts.rules_of(held.process, held.state)
+                self.read[held.text] = True
+        return Loaded(
+            streams,
+            rules,
+            self._ask("members", needs.members, on),
+            self._ask("committees", needs.committees, on),
+            self._ask("above", needs.above, on),
+            self._ask("venues", needs.venues, on),
+            self.holding(needs.claims) if needs.claims else {},
+        )
+
+    def prefetch(self, needs: Iterable[Needs], on: date) -> None:
+        """Load at once what many commands of a batch need."""
+        every = list(needs)
+        self.load(text for need in every for text in need.streams)
+        self.holding(claim for need in every for claim in need.claims)
+        for what in ("members", "committees", "above", "venues"):
+            self._ask(what, tuple(id for need in every for id in getattr(need, what)), on)
+
+    def _ask(self, what: str, ids: tuple[str, ...], on: date) -> dict[str, Any]:
+        """Ask the register; a host's own is asked once for each id in a transaction."""
+        if not ids:
+            return {}
+        asked = tuple(dict.fromkeys(ids))
+        if self.parts.directory is None:
+            return dict(getattr(self.directory, what)(asked, on))
+        missing = [id for id in asked if (what, id) not in self._register]
+        if missing:
+            found = getattr(self.directory, what)(missing, on)
+            for id in missing:
+                self._register[what, id] = found.get(id)
+        return {id: e for id in asked if (e := self._register[what, id]) is not None}
+
+    def above(self, ids: Iterable[str], on: date) -> set[str]:
+        """Give all the superiors of some committees."""
+        found = self._ask("above", tuple(ids), on)
+        return {superior for superiors in found.values() for superior in superiors}
+
+    # --- changing
+
+    def put(self, held: Held) -> None:
+        """Let a stream stand as `held` from here on."""
+        self._set(self.streams, held.text, held)
+
+    def take(self, claim: Claim, stream: str) -> None:
+        """Take a claim for a stream."""
+        self._set(self.claims, claim, (stream, stream))
+        self._set(self.holders, claim, stream)
+
+    def free(self, claim: Claim, stream: str) -> None:
+        """Free a claim that a stream holds."""
+        self._set(self.claims, claim, (stream, None))
+        self._set(self.holders, claim, None)
+
+    def cancel(self, stream: bytes, names: Iterable[str]) -> None:
+        """Cancel timers of a stream, also those that this unit would set."""
+        for name in names:
+            self._set(self.cancelled, (stream, name), True)
+            due = self.timers.get(stream)
+            if due:
+                left = {n: d for n, d in due.items() if name not in (n, *EVERYTHING)}
+                self._set(self.timers, stream, left)
+
+    def set_timers(self, stream: bytes, timers: Mapping[str, datetime]) -> None:
+        """Set timers of a stream."""
+        if timers:
+            self._set(self.timers, stream, {**self.timers.get(stream, {}), **timers})
+
+    def tell(self, told: Told) -> None:
+        """Queue a message."""
+        self._set(self.told, told.stream, (*self.told.get(told.stream, ()), told))
+
+    def withdraw(self, stream: bytes, kinds: Iterable[str]) -> None:
+        """Withdraw waiting messages of a stream, also those that this unit would queue."""
+        for kind in kinds:
+            self._set(self.withdrawn, (stream, kind), True)
+            told = self.told.get(stream)
+            if told:
+                left = tuple(t for t in told if kind not in (t.tell.kind, *EVERYTHING))
+                self._set(self.told, stream, left)
+
+
+def as_bytes(text: str) -> bytes | None:
+    """Give the 16 bytes of a stream's id; None for a text that is no such id."""
+    try:
+        return UUID(text).bytes
+    except ValueError:
+        return None
+
+
+def as_text(key: bytes) -> str:
+    """Write a stream's id as text."""
+    return str(UUID(bytes=key))
+
+
+def replayed(parts: Parts, process: Process, stream: bytes, upto: int) -> Any:
+    """Make a snapshot anew from the events up to a version."""
+    state: Any = None
+    now = ""
+    after = 0
+    while after < upto:
+        page = parts.store.history(stream, after, min(1000, upto - after))
+        if not page:
+            raise StoreError(problem=f"the history of {as_text(stream)} ends at {after}")
+        for row, _ in page:
+            envelope = parts.codec.read_envelope(row.data)
+            event = parts.codec.read_event(row.type, envelope.event)
+            now = now if row.now is None else row.now
+            step = Step(
+                as_text(stream),
+                row.version,
+                date.fromisoformat(row.day),
+                moment(row.recorded_at),
+                now,
+                envelope.by,
+            )
+            state = process.evolve(state, event, step)
+            after = row.version
+    return state
+
+
+def due_of(due: datetime | None) -> int | None:
+    """Give a label's due time as the store keeps it."""
+    return None if due is None else microseconds(due.astimezone(UTC))

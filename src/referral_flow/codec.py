@@ -1,0 +1,185 @@
+"""Bytes: how events, snapshots and commands are written, and what proves that they stand.
+
+The format is for ever. An event is stored under a name with a version
+(`referral.issued@1`); a process lists its names, and an upcaster turns an old version into
+the next one when it is read. A snapshot bears the format of its class and is made anew
+from its events when that has changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from hashlib import blake2b
+from typing import Any
+
+import msgspec
+
+from referral_flow.engine.actor import Actor
+from referral_flow.engine.command import Command, name_of
+from referral_flow.engine.process import Process
+from referral_flow.errors import ConfigurationError, InvalidCommand, StoreError
+
+LARGEST_COMMAND = 1_000_000
+"""Bytes; a command beyond it is refused before anything is loaded."""
+
+_encoder = msgspec.json.Encoder()
+_sorted = msgspec.json.Encoder(order="sorted")
+
+
+class Envelope(msgspec.Struct, omit_defaults=True, frozen=True):
+    """What is stored of an event besides its columns.
+
+    `by` did it; `words` is the hash of the words that lie beside; `take`, `free`, `timers`
+    and `cancel` are what the decision did with claims and timers, so that they can be
+    verified against the history.
+    """
+
+    by: Actor
+    event: msgspec.Raw
+    words: str | None = None
+    take: tuple[tuple[str, str], ...] = ()
+    free: tuple[tuple[str, str], ...] = ()
+    timers: dict[str, int] = msgspec.field(default_factory=dict)
+    cancel: tuple[str, ...] = ()
+
+
+class Codec:
+    """Writes and reads what the given processes store.
+
+    Raises ConfigurationError when two of them list the same name.
+    """
+
+    def __init__(self, processes: Iterable[Process]) -> None:
+        self._names: dict[type[Any], str] = {}
+        self._events: dict[str, msgspec.json.Decoder[Any]] = {}
+        self._upcasters: dict[str, Any] = {}
+        self._snapshots: dict[str, tuple[bytes, msgspec.json.Decoder[Any]]] = {}
+        self._commands: dict[type[Any], msgspec.json.Decoder[Any]] = {}
+        for process in processes:
+            for name, event in process.events.items():
+                if name in self._events or event in self._names:
+                    raise ConfigurationError(problem=f"the event {name!r} is listed twice")
+                self._names[event] = name
+                self._events[name] = msgspec.json.Decoder(event)
+            self._upcasters.update(process.upcasters)
+            prefix = b"%d:" % process.snapshot_format
+            self._snapshots[process.kind] = prefix, msgspec.json.Decoder(process.snapshot)
+        self._envelope = msgspec.json.Decoder(Envelope)
+
+    def event_name(self, event: Any) -> str:
+        """Give the name under which an event is stored."""
+        name = self._names.get(type(event))
+        if name is None:
+            raise ConfigurationError(
+                problem=f"the event {type(event).__name__} is listed by no process"
+            )
+        return name
+
+    def write_event(self, envelope: Envelope) -> bytes:
+        """Write an event with its envelope."""
+        return _encoder.encode(envelope)
+
+    def read_envelope(self, data: bytes) -> Envelope:
+        """Read an envelope; raises StoreError when it cannot be read."""
+        try:
+            return self._envelope.decode(data)
+        except msgspec.DecodeError as error:
+            raise StoreError(problem=f"an event cannot be read: {error}") from None
+
+    def read_event(self, name: str, event: msgspec.Raw) -> Any:
+        """Read an event as its newest version; raises StoreError when it cannot be."""
+        try:
+            while name in self._upcasters:
+                name, fields = self._upcasters[name](msgspec.json.decode(event))
+                event = msgspec.Raw(_encoder.encode(fields))
+            if name not in self._events:
+                raise StoreError(problem=f"no process lists the event {name!r}")
+            return self._events[name].decode(event)
+        except msgspec.DecodeError as error:
+            raise StoreError(problem=f"the event {name!r} cannot be read: {error}") from None
+
+    def write_snapshot(self, kind: str, snapshot: Any) -> bytes:
+        """Write a snapshot under the format of its process."""
+        return self._snapshots[kind][0] + _encoder.encode(snapshot)
+
+    def read_snapshot(self, kind: str, data: bytes) -> Any | None:
+        """Read a snapshot; None when it has another format and must be made anew."""
+        prefix, decoder = self._snapshots[kind]
+        if not data.startswith(prefix):
+            return None
+        try:
+            return decoder.decode(memoryview(data)[len(prefix) :])
+        except msgspec.DecodeError:
+            return None
+
+    def knows(self, kind: str) -> bool:
+        """Say whether one of the processes stores this kind."""
+        return kind in self._snapshots
+
+    def checked(self, command: Command[Any]) -> bytes:
+        """Write a command, after checking the type of each field.
+
+        Raises InvalidCommand that names the field.
+        """
+        cls = type(command)
+        name = name_of(cls)
+        try:
+            body = _sorted.encode(command)
+            decoder = self._commands.get(cls)
+            if decoder is None:
+                decoder = self._commands[cls] = msgspec.json.Decoder(cls)
+            decoder.decode(body)
+        except (msgspec.ValidationError, TypeError, ValueError) as error:
+            raise InvalidCommand(command=name, problem=str(error)) from None
+        if len(body) > LARGEST_COMMAND:
+            problem = f"{len(body)} bytes are more than {LARGEST_COMMAND}"
+            raise InvalidCommand(command=name, problem=problem)
+        return body
+
+
+def key_of(text: str) -> bytes:
+    """Give the 16 bytes that stand for any text used as an id of a command."""
+    return blake2b(text.encode(), digest_size=16).digest()
+
+
+def digest(secret: bytes, name: str, body: bytes, actor: Actor) -> bytes:
+    """Give the keyed digest of a command, covering who sent it and for which committee."""
+    made = blake2b(key=secret, digest_size=16)
+    for part in (name.encode(), body, _sorted.encode(actor)):
+        made.update(len(part).to_bytes(8, "big"))
+        made.update(part)
+    return made.digest()
+
+
+def event_hash(fields: Iterable[Any]) -> bytes:
+    """Give the hash of an event's columns, each with its length before it."""
+    parts: list[bytes] = []
+    for field in fields:
+        written = field if isinstance(field, bytes) else repr(field).encode()
+        parts += (len(written).to_bytes(8, "big"), written)
+    return blake2b(b"".join(parts), digest_size=16).digest()
+
+
+def write_words(words: Mapping[str, str]) -> bytes:
+    """Write the personal words of an event."""
+    return _encoder.encode(words)
+
+
+def read_words(data: bytes) -> dict[str, str]:
+    """Read the personal words of an event."""
+    return msgspec.json.decode(data, type=dict[str, str])
+
+
+def words_hash(salt: bytes, data: bytes) -> str:
+    """Give the salted hash that stands for words in the event beside which they lie."""
+    return blake2b(data, key=salt, digest_size=16).hexdigest()
+
+
+def write_plain(value: Any) -> bytes:
+    """Write a value of plain parts, such as a message."""
+    return _encoder.encode(value)
+
+
+def read_plain(data: bytes) -> Any:
+    """Read such a value."""
+    return msgspec.json.decode(data)

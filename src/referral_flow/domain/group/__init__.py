@@ -1,0 +1,1 @@
+"""A group of referred members: places, meetings, attendance."""

@@ -1,0 +1,58 @@
+"""Members, committees and venues, as the register gives them to a decision: no names."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from attrs import frozen
+
+
+class Role(StrEnum):
+    """The capacities in which somebody acts."""
+
+    WORKPLACE = "workplace"
+    RESIDENCE = "residence"
+    GROUP_LEADER = "group_leader"
+    MEMBER = "member"
+    SUPERIOR = "superior"
+    AUDITOR = "auditor"
+    OPERATOR = "operator"
+    SYSTEM = "system"
+
+
+class CommitteeKind(StrEnum):
+    """What a committee is to a referral."""
+
+    WORKPLACE = "workplace"
+    RESIDENCE = "residence"
+    SUPERIOR = "superior"
+
+
+@frozen
+class Member:
+    """A working member, managed by a workplace committee.
+
+    `introduce` is False when the member is marked as not to be introduced.
+    """
+
+    id: str
+    workplace: str
+    introduce: bool = True
+
+
+@frozen
+class Committee:
+    """A committee and the one above it."""
+
+    id: str
+    kind: CommitteeKind
+    superior: str | None = None
+
+
+@frozen
+class Venue:
+    """A place where a group meets, and how many it seats."""
+
+    id: str
+    residence: str
+    places: int | None = None

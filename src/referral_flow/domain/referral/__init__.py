@@ -1,0 +1,1 @@
+"""A member's referral: from the paper to the yearly comment."""

@@ -1,0 +1,131 @@
+"""What the rows of a referral must know of others."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import date
+
+from attrs import frozen
+
+from referral_flow.domain.at import At
+from referral_flow.domain.group.state import Group
+from referral_flow.domain.people import Committee, Member
+from referral_flow.domain.referral.commands import Assign, Issue, Reissue, TellOverdue
+from referral_flow.domain.referral.state import Referral
+from referral_flow.domain.rules import RuleSet
+from referral_flow.engine import Claim, Loaded, Needs
+
+
+def open_referral(member: str) -> Claim:
+    """Give the claim of which a member has one at a time."""
+    return Claim("open_referral", member)
+
+
+def paper_number(issuer: str, number: str, on: date) -> Claim:
+    """Give the claim on a paper's number: one for each issuer and year."""
+    return Claim("paper", f"{issuer}/{on.year}/{same_number(number)}")
+
+
+def same_number(number: str) -> str:
+    """Write a paper's number in the one way in which it is compared."""
+    return " ".join(unicodedata.normalize("NFC", number).split()).casefold()
+
+
+@frozen
+class IssueFacts:
+    """The member, the receiving committee, and who holds what must be free."""
+
+    member: Member | None
+    residence: Committee | None
+    open_referral: str | None
+    paper_holder: str | None
+
+    @classmethod
+    def needs(cls, _state: None, command: Issue, at: At[None]) -> Needs:
+        """Ask for the member, the committee and both claims."""
+        return Needs(
+            members=(command.member,),
+            committees=(command.residence,),
+            claims=_claims(command, at),
+        )
+
+    @classmethod
+    def of(cls, loaded: Loaded, _state: None, command: Issue, at: At[None]) -> IssueFacts:
+        """Make the facts from what was loaded."""
+        held, paper = _claims(command, at)
+        return cls(
+            loaded.members.get(command.member),
+            loaded.committees.get(command.residence),
+            loaded.holders.get(held),
+            loaded.holders.get(paper),
+        )
+
+
+def _claims(command: Issue, at: At[None]) -> tuple[Claim, Claim]:
+    issuer = at.actor.committee or ""
+    paper = paper_number(issuer, command.paper.number, command.paper.date)
+    return open_referral(command.member), paper
+
+
+@frozen
+class ReissueFacts:
+    """The member, and who holds the new paper's number."""
+
+    member: Member | None
+    paper_holder: str | None
+
+    @classmethod
+    def needs(cls, state: Referral, command: Reissue, _at: At[None]) -> Needs:
+        """Ask for the member and the claim on the number."""
+        return Needs(members=(state.member,), claims=(_paper(state, command),))
+
+    @classmethod
+    def of(cls, loaded: Loaded, state: Referral, command: Reissue, _at: At[None]) -> ReissueFacts:
+        """Make the facts from what was loaded."""
+        holder = loaded.holders.get(_paper(state, command))
+        mine = holder == state.id
+        return cls(loaded.members.get(state.member), None if mine else holder)
+
+
+def _paper(state: Referral, command: Reissue) -> Claim:
+    return paper_number(state.workplace, command.paper.number, command.paper.date)
+
+
+@frozen
+class GroupFacts:
+    """The group and the rule set that limits it."""
+
+    group: Group | None
+    rules: RuleSet | None
+
+    @classmethod
+    def needs(cls, _state: Referral, command: Assign, _at: At[None]) -> Needs:
+        """Ask for the group."""
+        return Needs(streams=(command.group,))
+
+    @classmethod
+    def of(cls, loaded: Loaded, _state: Referral, command: Assign, _at: At[None]) -> GroupFacts:
+        """Make the facts from what was loaded."""
+        found = loaded.streams.get(command.group)
+        if not isinstance(found, Group):
+            return cls(None, None)
+        return cls(found, loaded.rules[command.group])
+
+
+@frozen
+class OverdueFacts:
+    """The superiors of the workplace committee, the nearest first."""
+
+    above: tuple[str, ...]
+
+    @classmethod
+    def needs(cls, state: Referral, _command: TellOverdue, _at: At[None]) -> Needs:
+        """Ask for the superiors."""
+        return Needs(above=(state.workplace,))
+
+    @classmethod
+    def of(
+        cls, loaded: Loaded, state: Referral, _command: TellOverdue, _at: At[None]
+    ) -> OverdueFacts:
+        """Make the facts from what was loaded."""
+        return cls(loaded.above.get(state.workplace, ()))

@@ -1,0 +1,131 @@
+"""The referral as a process: its rows, functions and stored names in one value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time
+from functools import partial
+from typing import Any
+
+from referral_flow.domain.people import Role
+from referral_flow.domain.referral import events as e
+from referral_flow.domain.referral.commands import NoteSettled, OpenCycle, TellOverdue
+from referral_flow.domain.referral.decide import (
+    CYCLE_TURN,
+    DECIDE,
+    OVERDUE_STEPS,
+    PAPER_OVERDUE,
+)
+from referral_flow.domain.referral.evolve import evolve
+from referral_flow.domain.referral.findings import FINDINGS
+from referral_flow.domain.referral.lifecycle import READERS, REFERRAL
+from referral_flow.domain.referral.state import Referral, State
+from referral_flow.domain.rules import RuleSet
+from referral_flow.engine import Command, Figure, Labels, Process
+
+# Stored for ever: never change a name here; add the next version and an upcaster.
+EVENTS = {
+    "referral.issued@1": e.Issued,
+    "referral.submitted@1": e.Submitted,
+    "referral.returned@1": e.Returned,
+    "referral.reissued@1": e.Reissued,
+    "referral.assigned@1": e.AssignedToGroup,
+    "referral.activated@1": e.Activated,
+    "referral.attendance_noted@1": e.AttendanceNoted,
+    "referral.contribution_noted@1": e.ContributionNoted,
+    "referral.overdue_told@1": e.OverdueTold,
+    "referral.telling_settled@1": e.TellingSettled,
+    "referral.evaluated@1": e.Evaluated,
+    "referral.classified@1": e.Classified,
+    "referral.reopened@1": e.Reopened,
+    "referral.cycle_opened@1": e.CycleOpened,
+    "referral.suspended@1": e.Suspended,
+    "referral.resumed@1": e.Resumed,
+    "referral.ended@1": e.Ended,
+    "referral.voided@1": e.Voided,
+}
+
+
+def labels(state: Referral) -> Labels:
+    """Give both committees, when the paper is overdue, and the mark that figures count by.
+
+    The mark is `cycle:rating`, and `:late` for a paper that came late (`2013:good:late`).
+    """
+    year = state.year_end
+    mark = f"{year.cycle}:{year.rating or ''}{':late' if state.timeline.late_by else ''}"
+    due = None
+    if state.state is State.ISSUED:
+        due = datetime.combine(state.timeline.deadline, time.max, UTC)
+    return Labels(state.workplace, state.residence, mark, due)
+
+
+def settled(
+    kind: str, stream: str, params: Mapping[str, Any], outcome: str
+) -> Command[Any] | None:
+    """Note that an overdue message was settled: the next step counts from there (S4)."""
+    if kind != PAPER_OVERDUE:
+        return None
+    return NoteSettled(stream, step=params["step"], outcome=outcome)
+
+
+def rule_set(state: Referral) -> str:
+    """Give the rule set that the referral began under (S43)."""
+    return state.rule_set
+
+
+def _counted(state: str, mark: str, on: date, rules: RuleSet) -> bool:
+    """Tell who counts as referred: ended ones only in the cycle in which they ended (S40)."""
+    if state == State.VOID:
+        return False
+    return state != State.ENDED or mark.startswith(f"{rules.cycle_of(on)}:")
+
+
+def referred(state: str, mark: str, on: date, rules: RuleSet) -> bool:
+    """Count the members referred (S40)."""
+    return _counted(state, mark, on, rules)
+
+
+def late(state: str, mark: str, on: date, rules: RuleSet) -> bool:
+    """Count the papers that came late (S3)."""
+    return _counted(state, mark, on, rules) and mark.endswith(":late")
+
+
+def acts_well(state: str, mark: str, on: date, rules: RuleSet) -> bool:
+    """Count the members rated as active well in the cycle of the day (S40)."""
+    return _rated(rules.evaluation.acts_well, state, mark, on, rules)
+
+
+def _rated(rating: str, state: str, mark: str, on: date, rules: RuleSet) -> bool:
+    cycle, rated, *_ = mark.split(":")
+    return state != State.VOID and cycle == str(rules.cycle_of(on)) and rated == rating
+
+
+FIGURES = (
+    Figure("referred", referred),
+    Figure("late", late),
+    Figure("acts_well", acts_well),
+    Figure("rated_fair", partial(_rated, "fair")),
+    Figure("rated_weak", partial(_rated, "weak")),
+)
+
+REFERRAL_PROCESS = Process(
+    "referral",
+    REFERRAL,
+    Referral,
+    EVENTS,
+    DECIDE,
+    evolve,
+    labels,
+    READERS,
+    claims={"open_referral": "open_referral_exists", "paper": "duplicate_paper"},
+    timers={
+        **{step: partial(TellOverdue, step=step) for step in OVERDUE_STEPS},
+        CYCLE_TURN: OpenCycle,
+    },
+    settled=settled,
+    rule_set=rule_set,
+    findings=FINDINGS,
+    figures=FIGURES,
+    never=(State.VOID,),
+    totals=(Role.OPERATOR,),
+)

@@ -1,0 +1,49 @@
+"""What may be asked of the kept register."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from referral_flow.domain.people import CommitteeKind
+from referral_flow.domain.register.state import CommitteeEntry, MemberEntry, VenueEntry
+from referral_flow.engine import Command
+
+
+@frozen
+class AddCommittee(Command[CommitteeEntry]):
+    """Add a committee under its superior."""
+
+    committee: str
+    kind: CommitteeKind
+    name: str
+    superior: str | None = None
+
+
+@frozen
+class AddMember(Command[MemberEntry]):
+    """Add a member of a workplace committee; the name lies beside, erasable."""
+
+    member: str
+    workplace: str
+    full_name: str
+
+
+@frozen
+class AddVenue(Command[VenueEntry]):
+    """Add a venue of a residence committee."""
+
+    venue: str
+    name: str
+    residence: str
+    places: int | None = None
+
+
+@frozen
+class MarkNotIntroduced(Command[MemberEntry]):
+    """Mark a member as not to be introduced; no reason is kept."""
+
+    member: str
+
+    @property
+    def stream(self) -> str:
+        return self.member

@@ -1,0 +1,63 @@
+"""What the rows of the register must know of its other entries."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from attrs import frozen
+
+from referral_flow.domain.people import Committee
+from referral_flow.domain.register.commands import AddCommittee, AddMember, AddVenue
+from referral_flow.engine import At, Claim, Loaded, Needs
+
+
+@frozen
+class EntryFacts:
+    """The committee that the entry belongs to, and who holds the entry's id."""
+
+    committee: Committee | None
+    holder: str | None
+
+    @classmethod
+    def needs(
+        cls, _: None, command: AddCommittee | AddMember | AddVenue, _at: At[Any, Any]
+    ) -> Needs:
+        """Ask for the committee and the claim on the id."""
+        belongs = belongs_to(command)
+        return Needs(committees=() if belongs is None else (belongs,), claims=(claim_of(command),))
+
+    @classmethod
+    def of(
+        cls,
+        loaded: Loaded,
+        _: None,
+        command: AddCommittee | AddMember | AddVenue,
+        _at: At[Any, Any],
+    ) -> EntryFacts:
+        """Make the facts from what was loaded."""
+        return cls(
+            loaded.committees.get(belongs_to(command) or ""),
+            loaded.holders.get(claim_of(command)),
+        )
+
+
+def belongs_to(command: AddCommittee | AddMember | AddVenue) -> str | None:
+    """Give the id of the committee that an entry belongs to."""
+    match command:
+        case AddCommittee():
+            return command.superior
+        case AddMember():
+            return command.workplace
+        case AddVenue():
+            return command.residence
+
+
+def claim_of(command: AddCommittee | AddMember | AddVenue) -> Claim:
+    """Give the claim on the entry's id."""
+    match command:
+        case AddCommittee():
+            return Claim("committee", command.committee)
+        case AddMember():
+            return Claim("member", command.member)
+        case AddVenue():
+            return Claim("venue", command.venue)

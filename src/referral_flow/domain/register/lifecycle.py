@@ -1,0 +1,62 @@
+"""THE page: the rows of the three kinds of entries, and what may refuse them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from referral_flow.domain.people import Role
+from referral_flow.domain.register.commands import (
+    AddCommittee,
+    AddMember,
+    AddVenue,
+    MarkNotIntroduced,
+)
+from referral_flow.domain.register.facts import EntryFacts, belongs_to
+from referral_flow.domain.register.state import EntryState as S
+from referral_flow.domain.register.state import MemberEntry
+from referral_flow.engine import UNCHANGED, At, Lifecycle, Party, Refusal, Transition
+
+
+def committee_is_known(_: None, command: Any, at: At[EntryFacts, Any]) -> Refusal | None:
+    """Refuse an entry of a committee that the register does not have."""
+    belongs = belongs_to(command)
+    if belongs is not None and at.facts.committee is None:
+        return Refusal("unknown_committee", {"committee": belongs})
+    return None
+
+
+def id_is_new(_: None, _command: Any, at: At[EntryFacts, Any]) -> Refusal | None:
+    """Refuse an id that is in use."""
+    return None if at.facts.holder is None else Refusal("already_registered")
+
+
+def not_in_future(_: Any, _command: Any, at: At[Any, Any]) -> Refusal | None:
+    """Refuse a day that has not come."""
+    if at.on > at.today:
+        return Refusal("date_in_future", {"on": at.on, "today": at.today})
+    return None
+
+
+def the_workplace(state: MemberEntry, _command: Any, _actor: Any) -> tuple[str]:
+    """Give the committee that manages the member."""
+    return (state.workplace,)
+
+
+OPERATOR = Party(Role.OPERATOR)
+WORKPLACE = Party(Role.WORKPLACE, the_workplace)
+AN_ENTRY = (committee_is_known, id_is_new)
+
+# fmt: off
+COMMITTEE = Lifecycle("committee", S, (
+    Transition(AddCommittee, None, S.KEPT, by=(OPERATOR,), reads=EntryFacts, guards=AN_ENTRY),
+), closed=(S.KEPT,), always=(not_in_future,))
+
+MEMBER = Lifecycle("member", S, (
+    Transition(AddMember, None, S.KEPT, by=(OPERATOR,), reads=EntryFacts, guards=AN_ENTRY),
+    Transition(MarkNotIntroduced, S.KEPT, UNCHANGED, by=(WORKPLACE,)),
+), closed=(S.KEPT,), always=(not_in_future,))
+
+VENUE = Lifecycle("venue", S, (
+    Transition(AddVenue, None, S.KEPT, by=(OPERATOR,), reads=EntryFacts, guards=AN_ENTRY),
+), closed=(S.KEPT,), always=(not_in_future,))
+# fmt: on

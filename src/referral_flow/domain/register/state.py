@@ -1,0 +1,54 @@
+"""Entries of the kept register as they stand. A member's name is never in one."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+
+from attrs import frozen
+
+from referral_flow.domain.people import CommitteeKind
+
+
+class EntryState(StrEnum):
+    """An entry is kept from its first day on."""
+
+    KEPT = "kept"
+
+
+@frozen
+class CommitteeEntry:
+    """A committee; `key` is the id that people use."""
+
+    id: str
+    state: EntryState
+    key: str
+    kind: CommitteeKind
+    name: str
+    superior: str | None
+    last_step: date
+
+
+@frozen
+class MemberEntry:
+    """A member; `introduce` is False for one who is not to be introduced."""
+
+    id: str
+    state: EntryState
+    key: str
+    workplace: str
+    introduce: bool
+    last_step: date
+
+
+@frozen
+class VenueEntry:
+    """A venue of a residence committee, and how many it seats."""
+
+    id: str
+    state: EntryState
+    key: str
+    name: str
+    residence: str
+    places: int | None
+    last_step: date

@@ -1,0 +1,141 @@
+"""Read a rule set from TOML; say the line and the near match where a key is wrong."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from difflib import get_close_matches
+from functools import cache
+from importlib.resources import files
+from typing import Any, get_args, get_origin, get_type_hints
+
+import msgspec
+from attrs import fields, has
+
+from referral_flow.domain.rules.rule_set import RuleSet, day_of
+from referral_flow.errors import RuleSetError
+
+PACKAGED = ("directive-22-1999",)
+
+
+@cache
+def packaged(name: str) -> RuleSet:
+    """Load a rule set that ships with the library.
+
+    Raises RuleSetError when there is none of that name.
+    """
+    if name not in PACKAGED:
+        near = _near(name, PACKAGED)
+        raise RuleSetError(source=name, line=0, problem=f"no such rule set{near}")
+    text = files("referral_flow.domain.rules").joinpath(f"{name}.toml").read_text(encoding="utf-8")
+    return read(text, f"{name}.toml")
+
+
+def read(text: str, source: str) -> RuleSet:
+    """Read a rule set from the text of a TOML file; `source` names it in errors.
+
+    Raises RuleSetError with the line, and the near match of a misspelt key.
+    """
+    try:
+        written = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"line (\d+)", str(error))
+        line = int(found[1]) if found else 0
+        raise RuleSetError(source=source, line=line, problem=str(error)) from None
+    reader = _Reader(text, source)
+    plain = reader.section(written, RuleSet, "")
+    try:
+        rules = msgspec.convert(plain, RuleSet)
+    except msgspec.ValidationError as error:
+        found = re.search(r"`\$\.?([\w.]*)", str(error))
+        path = found[1] if found else ""
+        raise reader.wrong(path, str(error)) from None
+    reader.check(rules)
+    return rules
+
+
+class _Reader:
+    """Strips sources from values, and knows the line of a key."""
+
+    def __init__(self, text: str, source: str) -> None:
+        self.lines = text.splitlines()
+        self.source = source
+
+    def section(self, written: Mapping[str, Any], cls: type[Any], path: str) -> dict[str, Any]:
+        hints = get_type_hints(cls)
+        known = [field.name for field in fields(cls)]
+        for key in written:
+            if key not in known:
+                raise self.wrong(_join(path, key), f"unknown key {key!r}{_near(key, known)}")
+        for key in known:
+            if key not in written:
+                raise self.wrong(path, f"the key {_join(path, key)!r} is missing")
+        return {k: self.value(v, hints[k], _join(path, k)) for k, v in written.items()}
+
+    def value(self, written: Any, hint: Any, path: str) -> Any:
+        if has(hint):
+            if not isinstance(written, Mapping):
+                raise self.wrong(path, f"{path!r} is a section, not a value")
+            return self.section(written, hint, path)
+        if get_origin(hint) is Mapping and isinstance(written, Mapping):
+            inner = get_args(hint)[1]
+            return {k: self.value(v, inner, _join(path, k)) for k, v in written.items()}
+        if isinstance(written, Mapping):
+            if "source" not in written or "value" not in written:
+                raise self.wrong(path, f"{path!r} needs a value and a source")
+            return written["value"]
+        return written
+
+    def check(self, rules: RuleSet) -> None:
+        for path, days in (
+            ("cycle.start", (rules.cycle.start,)),
+            ("evaluation.window", rules.evaluation.window),
+        ):
+            for month_day in days:
+                try:
+                    # A leap year is no good measure: 29 February must be there every year.
+                    day_of(month_day, 2001)
+                except ValueError:
+                    raise self.wrong(path, f"{month_day!r} is not a day of every year") from None
+        evaluation = rules.evaluation
+        for rating in (*evaluation.support, evaluation.acts_well):
+            if rating not in evaluation.ratings:
+                near = _near(rating, evaluation.ratings)
+                raise self.wrong(f"evaluation.support.{rating}", f"unknown rating {rating!r}{near}")
+        for rating, support in evaluation.support.items():
+            for criterion in support.not_low:
+                if criterion not in evaluation.criteria:
+                    near = _near(criterion, evaluation.criteria)
+                    path = f"evaluation.support.{rating}.not_low"
+                    raise self.wrong(path, f"unknown criterion {criterion!r}{near}")
+        for reason in rules.end.words_required:
+            if reason not in rules.end.reasons:
+                near = _near(reason, rules.end.reasons)
+                raise self.wrong("end.words_required", f"unknown reason {reason!r}{near}")
+
+    def wrong(self, path: str, problem: str) -> RuleSetError:
+        return RuleSetError(source=self.source, line=self.line_of(path), problem=problem)
+
+    def line_of(self, path: str) -> int:
+        """Find the line of a key by its section and name; 0 where it is on none."""
+        *section, key = path.split(".")
+        here: list[str] = []
+        for number, line in enumerate(self.lines, 1):
+            header = re.match(r"\s*\[([^\[\]]+)\]", line)
+            if header:
+                here = [part.strip() for part in header[1].split(".")]
+                if here == [*section, key]:
+                    return number
+            elif here == section and re.match(rf"\s*\"?{re.escape(key)}\"?\s*=", line):
+                return number
+        return 0
+
+
+def _join(path: str, key: str) -> str:
+    return f"{path}.{key}" if path else key
+
+
+def _near(word: str, words: Any) -> str:
+    near = get_close_matches(word, list(words), n=1)
+    return f"; did you mean {near[0]!r}?" if near else ""

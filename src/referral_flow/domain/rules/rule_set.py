@@ -1,0 +1,129 @@
+"""What a rule set says, typed. The figures and their sources are in the TOML files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from attrs import frozen
+
+
+@frozen
+class SubmitRules:
+    """When a paper is due, and who hears of it afterwards; all in days (S2-S4)."""
+
+    deadline: int
+    remind_after: int
+    tell_workplace_after: int
+    tell_superior_after: int
+
+
+@frozen
+class GroupRules:
+    """How large a group may be, and whether it may be the residential cell (S9, S10)."""
+
+    limit: int
+    warn_at: int
+    cell_allowed: bool
+
+
+@frozen
+class MeetingRules:
+    """How often a group meets (S51); `none_for` in days."""
+
+    minimum: int
+    none_for: int
+
+
+@frozen
+class AttendanceRules:
+    """When attendance is irregular (S18): percent, and absences in a row."""
+
+    irregular_below: int
+    absent_in_a_row: int
+
+
+@frozen
+class CycleRules:
+    """The day of the year on which a cycle starts, as month-day."""
+
+    start: str
+
+
+@frozen
+class Support:
+    """What the recorded facts must show to bear a rating (S36)."""
+
+    attendance: int
+    contributions_or_duties: int
+    not_low: tuple[str, ...]
+
+
+@frozen
+class EvaluationRules:
+    """When and by what a member is evaluated (S33, S36); ratings from the best down."""
+
+    window: tuple[str, str]
+    ratings: tuple[str, ...]
+    acts_well: str
+    criteria: tuple[str, ...]
+    levels: tuple[str, ...]
+    support: Mapping[str, Support]
+
+
+@frozen
+class ClassificationRules:
+    """The classes that a workplace committee gives."""
+
+    classes: tuple[str, ...]
+
+
+@frozen
+class EndRules:
+    """Why a referral may end, and which reasons need words."""
+
+    reasons: tuple[str, ...]
+    words_required: tuple[str, ...]
+
+
+@frozen
+class BackdateRules:
+    """How many days back something may be recorded without a reason (S55)."""
+
+    limit: int
+
+
+@frozen
+class RuleSet:
+    """A named, dated set of rules; a running stream keeps the one that it began under (S43)."""
+
+    name: str
+    citation: str
+    submit: SubmitRules
+    group: GroupRules
+    meeting: MeetingRules
+    attendance: AttendanceRules
+    cycle: CycleRules
+    evaluation: EvaluationRules
+    classification: ClassificationRules
+    end: EndRules
+    backdate: BackdateRules
+
+    def cycle_of(self, on: date) -> int:
+        """Give the cycle of a day: the year in which it started."""
+        return on.year if on >= day_of(self.cycle.start, on.year) else on.year - 1
+
+    def cycle_start(self, cycle: int) -> date:
+        """Give the first day of a cycle."""
+        return day_of(self.cycle.start, cycle)
+
+    def window(self, on: date) -> tuple[date, date]:
+        """Give the first and last day of the evaluation window of the year of `on`."""
+        first, last = self.evaluation.window
+        return day_of(first, on.year), day_of(last, on.year)
+
+
+def day_of(month_day: str, year: int) -> date:
+    """Give the day of a year that `month_day` (`11-01`) names."""
+    month, day = month_day.split("-")
+    return date(year, int(month), int(day))

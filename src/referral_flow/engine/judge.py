@@ -1,0 +1,65 @@
+"""Run the guards of a row: all of them, each on its own, none able to crash the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import evolve
+
+from referral_flow.engine.at import At
+from referral_flow.engine.checks import name
+from referral_flow.engine.lifecycle import Row
+from referral_flow.engine.refusal import Refusal, RefusalKind
+
+
+def judge(
+    row: Row, state: Any, command: Any, at: At[Any, Any], facts: Mapping[type[Any], Any]
+) -> tuple[Refusal, ...]:
+    """Give every reason why the command may not be done; nothing when it may.
+
+    `at.facts` is what the row itself reads; `facts` has it by class, for further guards.
+    """
+    found = asked(row, state, at)
+    for guard in row.guards:
+        try:
+            answer = guard(state, command, at)
+        except Exception as error:
+            answer = crashed(error)
+        if answer is not None:
+            found.append(_named(answer, name(guard)))
+    for further in row.further:
+        try:
+            seen = at if further.reads is None else evolve(at, facts=facts[further.reads])
+            answer = further.guard(state, command, seen)
+        except Exception as error:
+            answer = crashed(error)
+        if answer is not None:
+            found.append(_named(answer, name(further.guard)))
+    return tuple(found)
+
+
+def asked(row: Row, state: Any, at: At[Any, Any]) -> list[Refusal]:
+    """Give the reasons that lie in the stream alone, which need no command."""
+    found: list[Refusal] = []
+    for given in row.given:
+        try:
+            answer = given(state, at)
+        except Exception as error:
+            answer = crashed(error)
+        if answer is not None:
+            found.append(_named(answer, name(given)))
+    return found
+
+
+def crashed(error: BaseException) -> Refusal:
+    """Refuse because a guard raised: neither refused by the rule nor allowed.
+
+    Only the class of the error is told; its words may name a person.
+    """
+    return Refusal("guard_crashed", {"error": type(error).__name__}, kind=RefusalKind.CRASHED)
+
+
+def _named(answer: object, guard: str) -> Refusal:
+    refusal = answer if isinstance(answer, Refusal) else crashed(TypeError())
+    return refusal.of(guard)

@@ -1,0 +1,189 @@
+"""A lifecycle: the rows of one process, checked when it is made and compiled to a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
+
+from attrs import evolve, field, frozen
+
+from referral_flow.engine import checks
+from referral_flow.engine.command import Command, name_of
+from referral_flow.engine.rows import (
+    UNCHANGED,
+    AnyBut,
+    Back,
+    Given,
+    Guard,
+    OneOf,
+    Party,
+    Transition,
+)
+
+if TYPE_CHECKING:
+    from referral_flow.engine.machine import Machine
+
+
+@frozen
+class GuardFor:
+    """A further guard for the rows of `command`, in `states` or in all; it only narrows.
+
+    `reads` names its own class of facts; without it the guard sees the facts of the row.
+    """
+
+    command: type[Command[Any]]
+    guard: Guard
+    states: tuple[str, ...] | None = None
+    reads: type[Any] | None = None
+
+
+@frozen(eq=False)
+class Row:
+    """A row as it is run: one command in one state."""
+
+    command: type[Command[Any]]
+    source: str | None
+    transition: Transition
+    given: tuple[Given, ...]
+    guards: tuple[Guard, ...]
+    further: tuple[GuardFor, ...]
+    by: tuple[Party, ...]
+    reads: tuple[type[Any], ...]
+    depends_on: tuple[str, ...]
+
+    def target(self, state: Any, command: Any) -> str:
+        """Give the state that an allowed command leads to.
+
+        Raises ValueError where a chooser gives a state that its row does not list.
+        """
+        target = self.transition.target
+        if target is UNCHANGED:
+            return str(self.source)
+        if isinstance(target, OneOf | Back):
+            chosen = (
+                target.choose(state, command) if isinstance(target, OneOf) else target.read(state)
+            )
+            if chosen not in target.among:
+                raise ValueError(f"{name_of(self.command)}: {chosen!r} is not among its targets")
+            return str(chosen)
+        return str(target)
+
+
+Table = Mapping[tuple[str | None, type[Any]], Row]
+
+
+@frozen
+class Lifecycle:
+    """The states and rows of one process.
+
+    `closed` are the states in which nothing is due any more; `always` are guards that
+    stand on every row. Raises LifecycleError when a row cannot stand.
+    """
+
+    name: str
+    states: type[StrEnum]
+    rows: tuple[Transition, ...]
+    closed: tuple[StrEnum, ...] = field(default=(), kw_only=True)
+    always: tuple[Guard, ...] = field(default=(), kw_only=True)
+    further: tuple[GuardFor, ...] = field(default=(), kw_only=True)
+    table: Table = field(init=False, eq=False, repr=False)
+    commands: Mapping[type[Any], tuple[Row, ...]] = field(init=False, eq=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        checks.check(self)
+        table: dict[tuple[str | None, type[Any]], Row] = {}
+        commands: dict[type[Any], list[Row]] = {}
+        for transition in self.rows:
+            for source in self.sources(transition):
+                row = self._compile(transition, source)
+                table[source, transition.command] = row
+                commands.setdefault(transition.command, []).append(row)
+        object.__setattr__(self, "table", table)
+        object.__setattr__(self, "commands", {c: tuple(rows) for c, rows in commands.items()})
+
+    def row(self, state: str | None, command: type[Any]) -> Row | None:
+        """Give the row of `command` in `state`, or None."""
+        return self.table.get((state, command))
+
+    def sources(self, transition: Transition) -> tuple[str | None, ...]:
+        """Give the states that a row starts from; None stands for a creation."""
+        source = transition.source
+        if source is None:
+            return (None,)
+        if isinstance(source, AnyBut):
+            return tuple(str(state) for state in self.states if state not in source.states)
+        return tuple(map(str, source)) if isinstance(source, tuple) else (str(source),)
+
+    def targets(self, transition: Transition) -> tuple[str, ...]:
+        """Give the states that a row may lead to; none for one that leaves it unchanged."""
+        target = transition.target
+        if target is UNCHANGED:
+            return ()
+        among = target.among if isinstance(target, OneOf | Back) else (target,)
+        return tuple(map(str, among))
+
+    def extend(
+        self,
+        *rows: Transition,
+        states: type[StrEnum] | None = None,
+        closed: Iterable[StrEnum] = (),
+        always: Iterable[Guard] = (),
+    ) -> Lifecycle:
+        """Give a new lifecycle with more rows, states and guards; this one stays as it is."""
+        return evolve(
+            self,
+            states=states or self.states,
+            rows=(*self.rows, *rows),
+            closed=(*self.closed, *closed),
+            always=(*self.always, *always),
+        )
+
+    def narrow(self, guards: Iterable[GuardFor]) -> Lifecycle:
+        """Give a new lifecycle in which `guards` may refuse what this one allows."""
+        return evolve(self, further=(*self.further, *guards))
+
+    @property
+    def fingerprint(self) -> str:
+        """Give a short text that is equal exactly when the rows are written equal."""
+        written = (
+            self.name,
+            *(f"state {state}" for state in self.states),
+            *(f"closed {state}" for state in self.closed),
+            *(f"always {checks.name(guard)}" for guard in self.always),
+            *(checks.written(transition) for transition in self.rows),
+            *(
+                f"further {name_of(f.command)} {checks.name(f.guard)} {f.states} {f.reads}"
+                for f in self.further
+            ),
+        )
+        return blake2b("\n".join(written).encode(), digest_size=16).hexdigest()
+
+    def machine(self, model: Any) -> Machine:
+        """Drive `model`, an object of yours with a `state`, by these rows and guards.
+
+        See referral_flow.engine.machine for what the model gains.
+        """
+        from referral_flow.engine.machine import drive  # noqa: PLC0415 - transitions is slow to load
+
+        return drive(self, model)
+
+    def _compile(self, transition: Transition, source: str | None) -> Row:
+        further = tuple(
+            f
+            for f in self.further
+            if f.command is transition.command and (f.states is None or source in f.states)
+        )
+        reads = (transition.reads, *(f.reads for f in further))
+        return Row(
+            command=transition.command,
+            source=source,
+            transition=transition,
+            given=transition.given,
+            guards=(*transition.guards, *self.always),
+            further=further,
+            by=transition.by,
+            reads=tuple(dict.fromkeys(r for r in reads if r is not None)),
+            depends_on=checks.depends_on(transition, further),
+        )

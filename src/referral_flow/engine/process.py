@@ -1,0 +1,105 @@
+"""A process: rows, pure functions and names, all that the application needs to run it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from attrs import field, frozen
+
+from referral_flow.engine.actor import Actor
+from referral_flow.engine.at import At
+from referral_flow.engine.command import Command
+from referral_flow.engine.decision import Decision
+from referral_flow.engine.lifecycle import Lifecycle
+from referral_flow.engine.rows import Party
+
+
+@frozen
+class Step:
+    """Where an event stands: what the row and the stream say of it, not the event itself."""
+
+    stream: str
+    version: int
+    on: date
+    recorded_at: datetime
+    now: str
+    actor: Actor
+
+
+@frozen
+class Labels:
+    """What a stream is found and counted by; the store does not know what they mean.
+
+    `requester` and `owner` are ids of committees; `mark` is a short text to count by;
+    `due` is when something is overdue.
+    """
+
+    requester: str | None = None
+    owner: str | None = None
+    mark: str = ""
+    due: datetime | None = None
+
+
+@frozen
+class Finding:
+    """Something that must not go unseen: derived from the snapshot, never stored.
+
+    `when(state, at)` gives its data, or None when it does not hold; `tell` are the roles
+    that see it; `resolve` the commands that settle it.
+    """
+
+    code: str
+    rule: str
+    tell: tuple[str, ...]
+    when: Callable[[Any, At[Any, Any]], Mapping[str, Any] | None]
+    resolve: tuple[type[Command[Any]], ...]
+
+
+@frozen
+class Figure:
+    """A number of streams at a date: `counts(state, mark, on, rules)` says which count."""
+
+    code: str
+    counts: Callable[[str, str, date, Any], bool]
+
+
+@frozen
+class Process:
+    """One kind of stream, whole and pure.
+
+    `events` and `upcasters` are by stored name (`referral.issued@1`); an upcaster gives
+    the name and the fields of the next version. `claims` gives the refusal's code for a
+    claim of that kind that is lost to another stream. `timers[name](stream)` makes the
+    command that a timer fires. `settled(message kind, stream, params, outcome)` makes the
+    command that notes a delivery, or None. `never` are states whose streams figures leave
+    out, because they were entered in error. `known_by` is the
+    kind of claim whose value may stand for the stream's id (`m-1`). `totals` are the roles
+    that may count every stream and see none. `snapshot_format` rises when the snapshot's
+    class changes, so that stored snapshots are made anew from their events.
+    """
+
+    kind: str
+    lifecycle: Lifecycle
+    snapshot: type[Any]
+    events: Mapping[str, type[Any]]
+    decide: Mapping[type[Any], Callable[[Any, Any, At[Any, Any]], Decision]]
+    evolve: Callable[[Any, Any, Step], Any]
+    labels: Callable[[Any], Labels]
+    readers: tuple[Party, ...]
+    claims: Mapping[str, str] = field(factory=dict, kw_only=True)
+    timers: Mapping[str, Callable[[str], Command[Any]]] = field(factory=dict, kw_only=True)
+    settled: Callable[[str, str, Mapping[str, Any], str], Command[Any] | None] | None = field(
+        default=None, kw_only=True
+    )
+    rule_set: Callable[[Any], str] | None = field(default=None, kw_only=True)
+    findings: tuple[Finding, ...] = field(default=(), kw_only=True)
+    figures: tuple[Figure, ...] = field(default=(), kw_only=True)
+    never: tuple[str, ...] = field(default=(), kw_only=True)
+    known_by: str | None = field(default=None, kw_only=True)
+    totals: tuple[str, ...] = field(default=(), kw_only=True)
+    upcasters: Mapping[str, Callable[[dict[str, Any]], tuple[str, dict[str, Any]]]] = field(
+        factory=dict, kw_only=True
+    )
+    snapshot_format: int = field(default=1, kw_only=True)

@@ -1,0 +1,77 @@
+"""A notifier that writes each message as one line of the log."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Sequence
+from datetime import date, datetime, tzinfo
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+from zoneinfo import ZoneInfo
+
+from referral_flow.errors import ConfigurationError
+from referral_flow.ports import Accepted, Message, Outcome, Permanent
+from referral_flow.words import LANGUAGES, say, table
+
+WORDS = "referral_flow.notifiers.log_words"
+ZONE = "Asia/Ho_Chi_Minh"
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}(T\S+)?")
+
+_logger = logging.getLogger(__name__)
+
+
+class LogNotifier:
+    """Write messages to the logger `referral_flow.notifiers.log` at INFO.
+
+    A line has the message's key, kind, recipient and text; addresses are left out. Times
+    are written as they are in `zone`.
+    """
+
+    def __init__(self, zone: tzinfo | None = None) -> None:
+        self.zone = ZoneInfo(ZONE) if zone is None else zone
+
+    def send(self, message: Message, addresses: Sequence[str]) -> Outcome:  # noqa: ARG002 - the port's
+        """Write one line; Permanent for a language without words."""
+        if message.language not in LANGUAGES:
+            return Permanent(f"there are no words in the language {message.language!r}")
+        text = rendered(message, self.zone)
+        _logger.info("%s %s %s %s", message.key, message.kind, message.recipient, text)
+        return Accepted()
+
+
+def from_address(address: str) -> LogNotifier:
+    """Make a LogNotifier from `log:` or `log:?zone=Europe/Paris`.
+
+    Raises ConfigurationError for a time zone that there is not.
+    """
+    zone = parse_qs(urlsplit(address).query).get("zone", [ZONE])[-1]
+    try:
+        return LogNotifier(ZoneInfo(zone))
+    except (KeyError, ValueError, OSError):
+        raise ConfigurationError(problem=f"there is no time zone {zone!r}") from None
+
+
+def rendered(message: Message, zone: tzinfo) -> str:
+    """Give the text of a message on one line.
+
+    A kind without words of its own says only that there is something to see (S57).
+    """
+    known = message.kind in table(message.language, WORDS)["message"]
+    kind = message.kind if known else "anything"
+    params = {name: _dated(value, zone) for name, value in message.params.items()}
+    text = say("message", kind, message.language, params, WORDS)
+    # A place is free text: it must not be able to begin another line.
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+
+
+def _dated(value: Any, zone: tzinfo) -> Any:
+    """Give ISO text back as the day or time that it was before it was stored."""
+    if isinstance(value, str) and _ISO.fullmatch(value):
+        try:
+            value = (datetime if "T" in value else date).fromisoformat(value)
+        except ValueError:
+            return value
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        return value.astimezone(zone)
+    return value

@@ -1,0 +1,221 @@
+"""The store in one SQLite file: many readers, one writer at a time, several processes."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from referral_flow.errors import (
+    OutcomeUnknown,
+    StoreError,
+    StoreNotMigrated,
+    StoreTooNew,
+    StoreUnreadable,
+)
+from referral_flow.ports import Store, StoreState
+from referral_flow.stores import sqlite_schema
+from referral_flow.stores.sqlite_joined import JoinedStore
+from referral_flow.stores.sqlite_opening import (
+    TROUBLE,
+    SqliteLink,
+    check_library,
+    check_place,
+    connect,
+    failure,
+    parse,
+)
+from referral_flow.stores.statement_store import Result, StatementStore
+from referral_flow.stores.writing import Link
+
+_CHECKPOINT_AFTER = 1000  # changed rows
+_BIG_LOG = 4_000_000  # bytes
+_ONE_CHECKPOINT_AT_A_TIME = (3, 51, 3)
+
+
+class SqliteStore(StatementStore):
+    """Keep a store at `sqlite:///relative.db` or `sqlite:////absolute.db`.
+
+    A missing or empty file becomes a new store. One of an older schema opens, and does
+    nothing but `check` until `migrate` was called.
+
+    Raises ConfigurationError for the url, StoreMissing, StoreUnreadable, StoreTooNew.
+    """
+
+    capabilities = frozenset({"durable", "processes", "join"})
+
+    def __init__(self, url: str) -> None:
+        check_library()
+        self._place = parse(url)
+        self._path = self._place.path
+        self._log = self._path.with_name(f"{self._path.name}-wal")
+        self._process = os.getpid()
+        self._lock = threading.Lock()
+        self._idle: deque[SqliteLink] = deque()
+        self._closed = False
+        self._checkpointed = 0
+        check_place(self._path)
+        self._writer = connect(self._place)
+        try:
+            self._file = _identity(self._path)
+            self._wanted = sqlite_schema.wanted()
+            self._schema = self._open_schema()
+        except BaseException:
+            self._writer.connection.close()
+            raise
+
+    def _open_schema(self) -> int:
+        try:
+            found = sqlite_schema.version(self._writer)
+        except TROUBLE as error:
+            raise failure(error, self._path) from error
+        if found is None:
+            self._in_transaction(sqlite_schema.migrate)
+            return self._wanted
+        if found > self._wanted:
+            raise StoreTooNew(path=str(self._path), found=found, wanted=self._wanted)
+        return found
+
+    # --- the store as a whole
+
+    def check(self) -> StoreState:
+        """Say how the store stands."""
+        self._check_use()
+        notes = {
+            "path": str(self._path),
+            "sqlite": sqlite3.sqlite_version,
+            "synchronous": self._place.synchronous,
+        }
+        if sqlite3.sqlite_version_info < _ONE_CHECKPOINT_AT_A_TIME:
+            notes["checkpoints"] = "one at a time, under the lock of a writer"
+        if self._schema != self._wanted:
+            return StoreState(self._schema, self._wanted, 0, 0, 0, 0, 0, notes)
+        return self._state(self._schema, notes)
+
+    def migrate(self, dry_run: bool = False) -> tuple[str, ...]:
+        """Bring the schema up to date in one transaction; give the names of the steps."""
+        self._check_use()
+        if dry_run:
+            return tuple(step.name for step in sqlite_schema.missing(self._schema))
+        done = self._in_transaction(sqlite_schema.migrate)
+        self._schema = self._wanted
+        return done
+
+    def join(self, connection: Any) -> Store:
+        """Give a store inside the transaction that is open on a `sqlite3.Connection`."""
+        return JoinedStore(connection)
+
+    def close(self) -> None:
+        """Let go of everything; a second call does nothing."""
+        # After a fork the connections are the parent's; closing them here could undo its locks.
+        if self._closed or os.getpid() != self._process:
+            return
+        with self._lock:
+            self._closed = True
+            with suppress(OSError):
+                if self._log.stat().st_size > _BIG_LOG:
+                    self._checkpoint()
+            self._writer.connection.close()
+        self._close_idle()
+
+    # --- transactions
+
+    def _read(self, work: Callable[[Link], Result]) -> Result:
+        self._check_schema()
+        try:
+            link = self._idle.pop()
+        except IndexError:
+            link = connect(self._place, reading=True)
+        try:
+            result = work(link)
+        except BaseException as error:
+            # A statement left half read would hold its snapshot, and the log would grow.
+            link.connection.close()
+            if isinstance(error, TROUBLE):
+                raise failure(error, self._path) from error
+            raise
+        self._idle.append(link)
+        if self._closed:
+            self._close_idle()
+        return result
+
+    def _write(self, work: Callable[[Link], Result], command: str | None = None) -> Result:
+        self._check_schema()
+        return self._in_transaction(work, command)
+
+    def _in_transaction(self, work: Callable[[Link], Result], command: str | None = None) -> Result:
+        sent = False
+        with self._lock:
+            try:
+                self._writer.execute("BEGIN IMMEDIATE")
+                result = work(self._writer)
+                sent = True
+                self._writer.execute("COMMIT")
+                self._check_file()
+                if self._writer.connection.total_changes - self._checkpointed > _CHECKPOINT_AFTER:
+                    self._checkpoint()
+            except BaseException as error:
+                self._roll_back()
+                if sent:
+                    # Neither a failed fsync nor an interrupt says that the rows are not there.
+                    known = {"command_id": command} if command else {}
+                    raise OutcomeUnknown(problem=str(error), **known) from error
+                if isinstance(error, TROUBLE):
+                    raise failure(error, self._path) from error
+                raise
+            return result
+
+    def _roll_back(self) -> None:
+        with suppress(sqlite3.Error):
+            if self._writer.connection.in_transaction:
+                self._writer.execute("ROLLBACK")
+
+    def _checkpoint(self) -> None:
+        # Where it cannot be done now, the next one does it: nothing is lost by waiting.
+        with suppress(StoreError, *TROUBLE):
+            self._checkpointed = self._writer.connection.total_changes
+            reader = connect(self._place, reading=True)
+            try:
+                self._writer.execute("BEGIN IMMEDIATE")
+                reader.execute("PRAGMA wal_checkpoint(PASSIVE)")
+            finally:
+                reader.connection.close()
+                self._roll_back()
+
+    def _close_idle(self) -> None:
+        with suppress(IndexError):
+            while True:
+                self._idle.pop().connection.close()
+
+    # --- what must hold at each use
+
+    def _check_schema(self) -> None:
+        self._check_use()
+        if self._schema != self._wanted:
+            raise StoreNotMigrated(path=str(self._path), found=self._schema, wanted=self._wanted)
+
+    def _check_use(self) -> None:
+        if os.getpid() != self._process:
+            problem = "it was opened before a fork; the child must open its own"
+            raise StoreError(path=str(self._path), problem=problem)
+        if self._closed:
+            raise StoreError(path=str(self._path), problem="it was closed")
+        self._check_file()
+
+    def _check_file(self) -> None:
+        if _identity(self._path) != self._file:
+            problem = "it was moved or replaced while it was open"
+            raise StoreUnreadable(path=str(self._path), problem=problem)
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino

@@ -1,0 +1,205 @@
+"""A store that is made of statements: all that does not depend on whose transaction it is."""
+
+from __future__ import annotations
+
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any, TypeVar
+
+from referral_flow.errors import StoreError
+from referral_flow.ports import (
+    Batch,
+    Claim,
+    CommandRow,
+    EventRow,
+    OutboxRow,
+    Query,
+    StoreState,
+    StreamRow,
+    TimerRow,
+    WordsRow,
+)
+from referral_flow.stores import statements as sql
+from referral_flow.stores.writing import CHUNK, Link, Miscounted, Values, write
+
+Result = TypeVar("Result")
+
+_EVENT = len(EventRow._fields)
+
+
+class StatementStore(ABC):
+    """Bring everything of `ports.Store` but how to open, join, migrate and close.
+
+    A subclass says how work is done on a connection. What is missing then is `check`,
+    `migrate`, `join`, `close` and `capabilities`.
+    """
+
+    @abstractmethod
+    def _read(self, work: Callable[[Link], Result]) -> Result:
+        """Do reading work; failures of the database become StoreError."""
+
+    @abstractmethod
+    def _write(self, work: Callable[[Link], Result], command: str | None = None) -> Result:
+        """Do writing work, all or nothing; failures become StoreError or OutcomeUnknown."""
+
+    # --- reading
+
+    def secret(self) -> bytes:
+        """Give the 32 bytes that key the digests of commands."""
+        rows = self._rows(sql.SECRET, ())
+        if not rows:
+            raise StoreError(problem="the secret of this store is gone")
+        return bytes(rows[0][0])
+
+    def load(
+        self, ids: Sequence[bytes], command_id: bytes | None = None
+    ) -> tuple[dict[bytes, StreamRow], CommandRow | None]:
+        """Load streams by id, and the row of a command that was done before."""
+
+        def work(link: Link) -> tuple[dict[bytes, StreamRow], CommandRow | None]:
+            command = None
+            if command_id is not None:
+                for row in link.execute(sql.COMMAND, (command_id,))[1]:
+                    command = CommandRow._make(row)
+            rows = _listed(link, sql.STREAMS, ids)
+            return {row[0]: StreamRow._make(row) for row in rows}, command
+
+        return self._read(work)
+
+    def holders(self, claims: Sequence[Claim]) -> dict[Claim, bytes]:
+        """Say which stream holds each claim; one that is free is left out."""
+        rows = self._read(lambda link: _listed(link, sql.HOLDERS, claims, 2))
+        return {Claim(kind, value): stream for kind, value, stream in rows}
+
+    def history(
+        self, stream: bytes, after: int = 0, limit: int = 1000
+    ) -> list[tuple[EventRow, WordsRow | None]]:
+        """Give a stream's events with their words, by version, after `after`."""
+        return [
+            (
+                EventRow._make(row[:_EVENT]),
+                None if row[_EVENT] is None else WordsRow._make(row[_EVENT:]),
+            )
+            for row in self._rows(sql.HISTORY, (stream, after, limit))
+        ]
+
+    def words(self, events: Sequence[tuple[bytes, int]]) -> dict[tuple[bytes, int], bytes]:
+        """Give the words of events by (stream, version), but those that were erased."""
+        rows = self._read(lambda link: _listed(link, sql.WORDS, events, 2))
+        return {(stream, version): data for stream, version, data in rows}
+
+    def find(self, query: Query) -> list[StreamRow]:
+        """Find streams, at most `query.limit`, by id."""
+        return [StreamRow._make(row) for row in self._rows(*sql.find(query))]
+
+    def count(
+        self,
+        kind: str,
+        on: str,
+        known_as_of: int | None = None,
+        either: Sequence[str] | None = None,
+        never: Sequence[str] = (),
+    ) -> dict[tuple[str, str], int]:
+        """Count streams by (state, mark) as they stood at the end of the day `on`."""
+        scope = None if either is None else json.dumps(list(either))
+        left_out = json.dumps(list(never)) if never else None
+        totals: dict[tuple[str, str], int] = {}
+        for row in self._rows(*sql.count(kind, on, known_as_of, scope, left_out)):
+            was, was_mark, now, mark, many = row
+            totals[now, mark] = totals.get((now, mark), 0) + many
+            if was is not None:
+                totals[was, was_mark] = totals.get((was, was_mark), 0) - many
+        return {what: total for what, total in totals.items() if total}
+
+    def scan(self, after: bytes | None = None, limit: int = 1000) -> list[StreamRow]:
+        """Give all streams of every kind, by id, after `after`."""
+        return [StreamRow._make(row) for row in self._rows(sql.SCAN, (after or b"", limit))]
+
+    def held(self, streams: Sequence[bytes]) -> tuple[list[tuple[str, str, bytes]], list[TimerRow]]:
+        """Give the claims and the timers that these streams hold now."""
+
+        def work(link: Link) -> tuple[list[tuple[str, str, bytes]], list[TimerRow]]:
+            claims = _listed(link, sql.CLAIMS_OF, streams)
+            timers = _listed(link, sql.TIMERS_OF, streams)
+            return [(k, v, s) for k, v, s in claims], [TimerRow._make(row) for row in timers]
+
+        return self._read(work)
+
+    # --- writing
+
+    def append(self, batch: Batch) -> None:
+        """Write a batch in one transaction, all or nothing."""
+        command = batch.commands[0].id.hex() if batch.commands else None
+        try:
+            self._write(partial(write, batch, False), command)
+        except Miscounted:
+            self._write(partial(write, batch, True), command)
+
+    # --- timers and messages
+
+    def lease_timers(self, now: int, until: int, token: bytes, limit: int) -> list[TimerRow]:
+        """Lease timers that are due and not under a lease that still runs, oldest first."""
+        rows = self._changed(sql.LEASE_TIMERS, (token, until, now, now, limit))[1]
+        return sorted((TimerRow._make(row) for row in rows), key=_when)
+
+    def settle_timer(self, stream: bytes, name: str, token: bytes) -> bool:
+        """Remove a timer that is under this lease; False when it is not any more."""
+        return self._changed(sql.SETTLE_TIMER, (stream, name, token))[0] == 1
+
+    def due_timers(self, now: int, limit: int) -> list[TimerRow]:
+        """Look at the timers that are due, without leasing them."""
+        return [TimerRow._make(row) for row in self._rows(sql.DUE_TIMERS, (now, limit))]
+
+    def lease_messages(self, now: int, until: int, token: bytes, limit: int) -> list[OutboxRow]:
+        """Lease messages that are due, oldest first, in order for a stream and notifier."""
+        rows = self._changed(sql.LEASE_MESSAGES, (token, until, now, now, limit))[1]
+        return sorted((OutboxRow._make(row) for row in rows), key=lambda row: (row.due, row.id))
+
+    def settle_message(
+        self,
+        id: bytes,
+        token: bytes,
+        *,
+        state: str | None,
+        due: int = 0,
+        error: str | None = None,
+        counts: bool = True,
+    ) -> bool:
+        """Settle a message under this lease; False when the lease is lost."""
+        if state is None:
+            return self._changed(sql.REMOVE_MESSAGE, (id, token))[0] == 1
+        values = (state, due, error, int(counts), id, token)
+        return self._changed(sql.SETTLE_MESSAGE, values)[0] == 1
+
+    def parked(self, after: bytes | None = None, limit: int = 50) -> list[OutboxRow]:
+        """Give the dead letters, by id."""
+        return [OutboxRow._make(row) for row in self._rows(sql.PARKED, (after or b"", limit))]
+
+    def requeue(self, id: bytes, now: int) -> bool:
+        """Let a dead letter be sent again; False when it is none."""
+        return self._changed(sql.REQUEUE, (now, id))[0] == 1
+
+    def _state(self, schema: int, notes: Mapping[str, str]) -> StoreState:
+        streams, events, timers, waiting, parked = self._rows(sql.COUNTS, ())[0]
+        return StoreState(schema, schema, streams, events, timers, waiting, parked, notes)
+
+    def _rows(self, statement: str, values: Values) -> list[Any]:
+        return self._read(lambda link: link.execute(statement, values)[1])
+
+    def _changed(self, statement: str, values: Values) -> tuple[int, list[Any]]:
+        return self._write(lambda link: link.execute(statement, values))
+
+
+def _when(timer: TimerRow) -> tuple[int, bytes, str]:
+    return timer.due, timer.stream, timer.name
+
+
+def _listed(link: Link, statement: str, keys: Sequence[Any], width: int = 1) -> list[Any]:
+    rows: list[Any] = []
+    for start in range(0, len(keys), CHUNK):
+        part = keys[start : start + CHUNK]
+        values = part if width == 1 else [value for key in part for value in key]
+        rows += link.execute(sql.listed(statement, len(part), width), values)[1]
+    return rows

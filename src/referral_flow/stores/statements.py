@@ -1,0 +1,181 @@
+"""The SQL text of every statement, for stores that keep the tables of `migrations`.
+
+Parameters are written as `?`; a host whose driver writes them otherwise turns the text
+once. No statement may provoke an error of the database inside a host's transaction: a
+lost race is a row count. Hence `ON CONFLICT`, and a version in each WHERE.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from referral_flow.ports import Query
+
+_AMONG = "IN (SELECT value FROM json_each(?))"
+_STREAM = "id, kind, version, state, requester, owner, mark, due, data"
+_COMMAND = "id, digest, at, ranges"
+_MESSAGE = (
+    "id, stream, version, position, notifier, kind, key, data, tries, due, lease, state, error"
+)
+
+# --- the schema, and reading -------------------------------------------------------------
+
+TABLES = "SELECT count(*), max(name = 'rf_schema') FROM sqlite_master"
+VERSION = "SELECT max(version) FROM rf_schema"
+ADD_VERSION = "INSERT INTO rf_schema (version, applied_at, secret) VALUES (?, ?, ?)"
+SECRET = "SELECT secret FROM rf_schema WHERE secret IS NOT NULL ORDER BY version LIMIT 1"
+COUNTS = """
+    SELECT (SELECT count(*) FROM rf_stream),
+           (SELECT count(*) FROM rf_event),
+           (SELECT count(*) FROM rf_timer),
+           (SELECT count(*) FROM rf_outbox WHERE state = 'waiting'),
+           (SELECT count(*) FROM rf_outbox WHERE state = 'parked')"""
+COMMAND = f"SELECT {_COMMAND} FROM rf_command WHERE id = ?"
+STREAMS = f"SELECT {_STREAM} FROM rf_stream WHERE id IN (*)"
+VERSIONS = "SELECT id, version FROM rf_stream WHERE id IN (*)"
+SCAN = f"SELECT {_STREAM} FROM rf_stream WHERE id > ? ORDER BY id LIMIT ?"
+HISTORY = """
+    SELECT e.stream, e.version, e.recorded_at, e.day, e.type, e.was, e.now, e.was_mark, e.mark,
+           e.requester, e.owner, e.command, e.data, e.hash, w.stream, w.version, w.salt, w.data
+    FROM rf_event e
+    LEFT JOIN rf_words w ON w.stream = e.stream AND w.version = e.version
+    WHERE e.stream = ? AND e.version > ? ORDER BY e.version LIMIT ?"""
+WORDS = "SELECT stream, version, data FROM rf_words WHERE (stream, version) IN (VALUES *)"
+HOLDERS = "SELECT kind, value, stream FROM rf_unique WHERE (kind, value) IN (VALUES *)"
+CLAIMS_OF = "SELECT kind, value, stream FROM rf_unique WHERE stream IN (*) ORDER BY kind, value"
+TIMERS_OF = """
+    SELECT stream, name, due, lease FROM rf_timer WHERE stream IN (*) ORDER BY stream, name"""
+DUE_TIMERS = """
+    SELECT stream, name, due, lease FROM rf_timer
+    WHERE due <= ? ORDER BY due, stream, name LIMIT ?"""
+PARKED = f"""
+    SELECT {_MESSAGE} FROM rf_outbox WHERE state = 'parked' AND id > ? ORDER BY id LIMIT ?"""
+
+# --- one batch -----------------------------------------------------------------------
+
+ADD_COMMAND = f"INSERT INTO rf_command ({_COMMAND}) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
+ADD_STREAM = f"""
+    INSERT INTO rf_stream ({_STREAM}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"""
+SET_STREAM = """
+    UPDATE rf_stream SET kind = ?, version = ?, state = ?, requester = ?, owner = ?, mark = ?,
+           due = ?, data = ? WHERE id = ? AND version = ?"""
+ADD_EVENT = """
+    INSERT INTO rf_event (stream, version, recorded_at, day, type, was, now, was_mark, mark,
+           requester, owner, command, data, hash, kind)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT kind FROM rf_stream WHERE id = ?))
+    ON CONFLICT DO NOTHING"""
+ADD_WORDS = """
+    INSERT INTO rf_words (stream, version, salt, data) VALUES (?, ?, ?, ?)
+    ON CONFLICT DO NOTHING"""
+FREE = "DELETE FROM rf_unique WHERE kind = ? AND value = ? AND stream = ?"
+TAKE = """
+    INSERT INTO rf_unique (kind, value, stream) VALUES (?, ?, ?)
+    ON CONFLICT (kind, value) DO UPDATE SET stream = excluded.stream
+    WHERE rf_unique.stream = excluded.stream"""
+CANCEL_TIMER = "DELETE FROM rf_timer WHERE stream = ? AND ? IN (name, '*')"
+SET_TIMER = """
+    INSERT INTO rf_timer (stream, name, due) VALUES (?, ?, ?)
+    ON CONFLICT (stream, name) DO UPDATE SET due = excluded.due, lease = NULL, lease_until = NULL"""
+WITHDRAW = """
+    UPDATE rf_outbox SET state = 'withdrawn', lease = NULL, lease_until = NULL
+    WHERE stream = ? AND ? IN (kind, '*') AND state = 'waiting'"""
+ADD_MESSAGE = f"""
+    INSERT INTO rf_outbox ({_MESSAGE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT DO NOTHING"""
+
+# --- leases --------------------------------------------------------------------------
+
+LEASE_TIMERS = """
+    UPDATE rf_timer SET lease = ?, lease_until = ? WHERE (stream, name) IN (
+        SELECT stream, name FROM rf_timer WHERE due <= ? AND coalesce(lease_until, 0) <= ?
+        ORDER BY due, stream, name LIMIT ?)
+    RETURNING stream, name, due, lease"""
+SETTLE_TIMER = "DELETE FROM rf_timer WHERE stream = ? AND name = ? AND lease = ?"
+LEASE_MESSAGES = f"""
+    UPDATE rf_outbox SET lease = ?, lease_until = ? WHERE id IN (
+        SELECT id FROM rf_outbox m
+        WHERE state = 'waiting' AND due <= ? AND coalesce(lease_until, 0) <= ? AND NOT EXISTS (
+            SELECT 1 FROM rf_outbox f
+            WHERE f.state = 'waiting' AND f.stream = m.stream AND f.notifier = m.notifier
+              AND (f.version, f.position) < (m.version, m.position))
+        ORDER BY due, id LIMIT ?)
+    RETURNING {_MESSAGE}"""
+REMOVE_MESSAGE = "DELETE FROM rf_outbox WHERE id = ? AND lease = ?"
+SETTLE_MESSAGE = """
+    UPDATE rf_outbox SET state = ?, due = ?, error = ?, tries = tries + ?, lease = NULL,
+           lease_until = NULL WHERE id = ? AND lease = ?"""
+REQUEUE = """
+    UPDATE rf_outbox SET state = 'waiting', due = ?, tries = 0, error = NULL
+    WHERE id = ? AND state = 'parked'"""
+
+# --- made for a question -------------------------------------------------------------
+
+_NARROW = {
+    "states": f"state {_AMONG}",
+    "requester": f"requester {_AMONG}",
+    "owner": f"owner {_AMONG}",
+    "due_before": "due < ?",
+    "after": "id > ?",
+}
+
+
+def listed(sql: str, count: int, width: int = 1) -> str:
+    """Write as many parameters as there are values where the text has a `*`."""
+    one = "?" if width == 1 else "(" + ", ".join("?" * width) + ")"
+    return sql.replace("*", ", ".join([one] * count))
+
+
+def find(query: Query) -> tuple[str, list[Any]]:
+    """Give the statement of a query and its values.
+
+    The ids of the page are found in an index first. `either` is two searches: asked with
+    OR, the planner reads the whole table.
+    """
+    where: list[str] = ["kind = ?"]
+    values: list[Any] = [query.kind]
+    for name, fragment in _NARROW.items():
+        value = getattr(query, name)
+        if value is not None:
+            where.append(fragment)
+            values.append(json.dumps(value) if isinstance(value, tuple) else value)
+    ids = f"SELECT id FROM rf_stream WHERE {' AND '.join(where)}"
+    if query.either is not None:
+        scope = json.dumps(query.either)
+        ids = f"{ids} AND requester {_AMONG} UNION {ids} AND owner {_AMONG}"
+        values = [*values, scope, *values, scope]
+    sql = f"SELECT {_STREAM} FROM rf_stream WHERE id IN ({ids} ORDER BY id LIMIT ?) ORDER BY id"
+    return sql, [*values, query.limit]
+
+
+def count(
+    kind: str, on: str, known_as_of: int | None, either: str | None, never: str | None
+) -> tuple[str, list[Any]]:
+    """Give the statement that counts the changes up to a day; lists come as JSON.
+
+    Its rows are (was, was_mark, now, mark, how many): one pass, folded by the caller.
+    """
+    by_then: str = "day <= ?"
+    then: list[Any] = [on]
+    if known_as_of is not None:
+        by_then += " AND recorded_at <= ?"
+        then.append(known_as_of)
+    where, values = f"kind = ? AND now IS NOT NULL AND {by_then}", [kind, *then]
+    if never is not None:
+        # Among all, one list of streams is cheaper; among few, a look at each.
+        came = f"SELECT n.stream FROM rf_event n WHERE n.now {_AMONG} AND n.{by_then}"
+        where += (
+            f" AND stream NOT IN ({came} AND n.kind = ?)"
+            if either is None
+            else f" AND NOT EXISTS ({came} AND n.kind = ? AND n.stream = e.stream)"
+        )
+        values += [never, *then, kind]
+    changes = f"SELECT was, was_mark, now, mark FROM rf_event e WHERE {where}"
+    if either is not None:
+        other = f"(requester IS NULL OR requester NOT {_AMONG})"
+        changes = (
+            f"{changes} AND requester {_AMONG} UNION ALL {changes} AND owner {_AMONG} AND {other}"
+        )
+        values = [*values, either, *values, either, either]
+    sql = f"SELECT was, was_mark, now, mark, count(*) FROM ({changes}) c GROUP BY 1, 2, 3, 4"
+    return sql, values
