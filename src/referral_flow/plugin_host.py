@@ -12,7 +12,6 @@ from enum import StrEnum
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from inspect import iscoroutinefunction
-from types import SimpleNamespace
 from typing import Any
 
 from attrs import define, field
@@ -70,7 +69,7 @@ class PluginHost:
         self._manager = PluginManager("referral_flow")
         self._manager.add_hookspecs(hooks)
         self.plugins: list[Plugin] = []
-        self._register(Plugin("built-in", "referral-flow", "", implementation=_built_in()))
+        self._register(Plugin("built-in", "referral-flow", "", implementation=_BuiltIn()))
         chosen = plugins if isinstance(plugins, Choice) else tuple(plugins)
         named = {p for p in chosen if isinstance(p, str)} if isinstance(chosen, tuple) else None
         blocked = set(block)
@@ -124,7 +123,7 @@ class PluginHost:
     def error(self, plugin: Plugin, problem: str) -> PluginError:
         """Make the error that names a plugin and its distribution."""
         return PluginError(
-            plugin=plugin.name, distribution=plugin.distribution or "-", problem=problem
+            plugin=plugin.name, distribution=plugin.distribution, problem=problem
         )
 
     def _schemes(self, hook: str) -> dict[str, Callable[[str], Any]]:
@@ -133,7 +132,7 @@ class PluginHost:
         for plugin, call in self.calls(hook):
             try:
                 brought = dict(call())
-            except Exception as error:  # noqa: BLE001 - one plugin must not break the others
+            except Exception as error:
                 plugin.state, plugin.problem = PluginState.FAILED, repr(error)
                 logger.warning("plugin %s failed in %s: %r", plugin.name, hook, error)
                 continue
@@ -149,7 +148,7 @@ class PluginHost:
         distribution = entry.dist
         plugin = Plugin(
             entry.name,
-            distribution.name if distribution else "-",
+            distribution.name if distribution else "",
             distribution.version if distribution else "",
         )
         if entry.name in blocked or (named is not None and entry.name not in named):
@@ -170,7 +169,7 @@ class PluginHost:
     def _given(self, plugins: list[Any]) -> None:
         for number, implementation in enumerate(plugins):
             name = getattr(implementation, "__name__", type(implementation).__name__)
-            self._register(Plugin(f"{name}#{number}", "-", "", implementation=implementation))
+            self._register(Plugin(f"{name}#{number}", "", "", implementation=implementation))
 
     def _register(self, plugin: Plugin) -> None:
         self.plugins.append(plugin)
@@ -198,7 +197,7 @@ class PluginHost:
         for name in sorted(named - known):
             near = get_close_matches(name, known, n=1)
             hint = f"; did you mean {near[0]!r}?" if near else ""
-            raise PluginError(plugin=name, distribution="-", problem=f"is not installed{hint}")
+            raise PluginError(plugin=name, distribution="", problem=f"is not installed{hint}")
         for plugin in self.plugins:
             if plugin.name in named and plugin.state is not PluginState.OK:
                 raise self.error(plugin, plugin.problem)
@@ -210,11 +209,17 @@ def _implemented(plugin: Any) -> Iterator[str]:
             yield name
 
 
-def _built_in() -> Any:
-    """Bring the library's own stores and notifiers in by the door that plugins use."""
-    stores = import_module("referral_flow.stores").built_in_stores
-    notifiers = import_module("referral_flow.notifiers").built_in_notifiers
-    return SimpleNamespace(
-        referral_flow_stores=hooks.hookimpl(lambda: stores()),
-        referral_flow_notifiers=hooks.hookimpl(lambda: notifiers()),
-    )
+class _BuiltIn:
+    """The library's own stores and notifiers, by the door that plugins use."""
+
+    @staticmethod
+    @hooks.hookimpl
+    def referral_flow_stores() -> Mapping[str, Callable[[str], Any]]:
+        """Give the stores in memory and on SQLite."""
+        return dict(import_module("referral_flow.stores").built_in_stores())
+
+    @staticmethod
+    @hooks.hookimpl
+    def referral_flow_notifiers() -> Mapping[str, Callable[[str], Any]]:
+        """Give the log notifier."""
+        return dict(import_module("referral_flow.notifiers").built_in_notifiers())

@@ -31,8 +31,8 @@ __all__ = [
     "Member",
     "Message",
     "Notifier",
-    "Outcome",
     "OutboxRow",
+    "Outcome",
     "Permanent",
     "Query",
     "Quota",
@@ -253,9 +253,7 @@ class Store(Protocol):
     def scan(self, after: bytes | None = None, limit: int = 1000) -> list[StreamRow]:
         """Give all streams of every kind, by id, after `after`."""
 
-    def held(
-        self, streams: Sequence[bytes]
-    ) -> tuple[list[tuple[str, str, bytes]], list[TimerRow]]:
+    def held(self, streams: Sequence[bytes]) -> tuple[list[tuple[str, str, bytes]], list[TimerRow]]:
         """Give the claims and the timers that these streams hold now."""
 
     def append(self, batch: Batch) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from referral_flow.application.unit import Unit, as_text
+from referral_flow.application.unit import Unit
 from referral_flow.hooks import Committed
 from referral_flow.plugin_host import PluginHost
 
@@ -24,19 +24,20 @@ class Announcer:
         if not self._calls:
             return
         for ran in unit.ran:
-            mine = [h for h in unit.happened if h.stream == ran.stream and h.command == ran.id]
-            held = unit.stream(as_text(ran.stream))
-            kind = "" if held is None else held.process.kind
-            record = Committed(
-                ran.text,
-                ran.name,
-                kind,
-                as_text(ran.stream),
-                ran.last,
-                tuple(h.name for h in mine),
-                mine[-1].now,
+            mine = [h for h in unit.happened if h.after.id == ran.stream and h.command == ran.id]
+            last = mine[-1].after
+            names = tuple(h.name for h in mine)
+            self._waiting.append(
+                Committed(
+                    ran.text,
+                    ran.name,
+                    last.process.kind,
+                    last.text,
+                    ran.last,
+                    names,
+                    last.now or "",
+                )
             )
-            self._waiting.append(record)
         if not self._waits:
             self.release()
 

@@ -70,14 +70,19 @@ def batch_of(unit: Unit) -> Batch:
             for name, due in timers.items()
         ],
         withdraw=list(unit.withdrawn),
-        outbox=[row for stream in unit.told.values() for told in stream for row in _outbox_rows(unit, told, now)],
+        outbox=[
+            row
+            for stream in unit.told.values()
+            for told in stream
+            for row in _outbox_rows(unit, told, now)
+        ],
     )
 
 
 def _stream_rows(unit: Unit) -> list[tuple[StreamRow, int]]:
     rows: list[tuple[StreamRow, int]] = []
     for held in unit.streams.values():
-        if held is None or held.version == held.loaded:
+        if held is None or held.now is None or held.version == held.loaded:
             continue
         labels = held.process.labels(held.state)
         data = unit.parts.codec.write_snapshot(held.process.kind, held.state)
@@ -96,16 +101,15 @@ def _stream_rows(unit: Unit) -> list[tuple[StreamRow, int]]:
     return rows
 
 
-def _event_rows(
-    unit: Unit, happened: Happened, now: int
-) -> tuple[EventRow, WordsRow | None]:
+def _event_rows(unit: Unit, happened: Happened, now: int) -> tuple[EventRow, WordsRow | None]:
+    before, after = happened.before, happened.after
     said = None
     proof = None
     if happened.words:
         salt = os.urandom(16)
         spoken = write_words(happened.words)
         proof = words_hash(salt, spoken)
-        said = WordsRow(happened.stream, happened.version, salt, spoken)
+        said = WordsRow(after.id, after.version, salt, spoken)
     data = unit.parts.codec.write_event(
         Envelope(
             happened.by,
@@ -117,19 +121,20 @@ def _event_rows(
             happened.cancel,
         )
     )
-    moved = happened.was != happened.now or happened.was_mark != happened.mark
+    moved = before.now != after.now or before.mark != after.mark
+    labels = after.process.labels(after.state)
     columns = (
-        happened.stream,
-        happened.version,
+        after.id,
+        after.version,
         now,
         happened.on.isoformat(),
         happened.name,
-        happened.was if moved else None,
-        happened.now if moved else None,
-        happened.was_mark,
-        happened.mark,
-        happened.requester,
-        happened.owner,
+        before.now if moved else None,
+        after.now if moved else None,
+        before.mark,
+        after.mark,
+        labels.requester,
+        labels.owner,
         happened.command,
         data,
     )

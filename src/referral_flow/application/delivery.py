@@ -14,13 +14,13 @@ from referral_flow.application.parts import Parts, microseconds, moment
 from referral_flow.application.unit import Unit, as_text
 from referral_flow.codec import read_plain
 from referral_flow.engine.actor import SYSTEM
-from referral_flow.errors import CommandReused, Refused, ReferralFlowError
+from referral_flow.errors import CommandReused, ReferralFlowError, Refused
 from referral_flow.ports import (
     Accepted,
     Drop,
     Message,
-    Outcome,
     OutboxRow,
+    Outcome,
     Permanent,
     Quota,
     RetryAt,
@@ -96,7 +96,7 @@ class Delivery:
                 if isinstance(held, Drop | datetime):
                     return held
             outcome: Any = notifier.send(message, self._addresses(message.recipient))
-        except Exception as error:  # noqa: BLE001 - whatever a plugin raises, the message waits
+        except Exception as error:
             # Only the class is kept: the words of an error may hold an address.
             return RetryAt(None, type(error).__name__)
         if not isinstance(outcome, Accepted | RetryAt | Permanent | Quota):
@@ -127,9 +127,7 @@ class Delivery:
         settled = self._parts.store.settle_message(row.id, self._token, state=state, error=error)
         self._counts[outcome if settled else "lost"] += 1
 
-    def _wait(
-        self, row: OutboxRow, what: str, due: datetime, reason: str, counts: bool
-    ) -> None:
+    def _wait(self, row: OutboxRow, what: str, due: datetime, reason: str, counts: bool) -> None:
         settled = self._parts.store.settle_message(
             row.id,
             self._token,

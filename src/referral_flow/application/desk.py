@@ -94,7 +94,9 @@ class Desk:
         a role that reads nothing of this kind.
         """
         states = (state,) if isinstance(state, str) else None if state is None else tuple(state)
-        return reading.find(self._unit(), self.actor, kind, states, overdue, after, limit)
+        return reading.find(
+            self._unit(), self.actor, reading.Sought(kind, states, overdue, after), limit
+        )
 
     def history(self, id: str, *, after: int = 0, limit: int = 1000) -> list[HistoryEntry]:
         """Give the events of a stream with who, when and why, oldest first (S44)."""

@@ -27,6 +27,7 @@ from referral_flow.errors import (
     ConcurrencyError,
     InvalidCommand,
     OutcomeUnknown,
+    ReferralFlowError,
     Refused,
     StoreError,
     Taken,
@@ -81,7 +82,7 @@ class Executor:
             except (ConcurrencyError, Taken, CommandReused) as lost:
                 if attempt == self._tries or expected_version is not None:
                     raise self._lost(lost, command, text) from None
-                time.sleep(random.uniform(0, 0.002) * 2**attempt)  # noqa: S311
+                time.sleep(random.uniform(0, 0.002) * 2**attempt)
                 if isinstance(lost, CommandReused):
                     command_id = text
             else:
@@ -221,8 +222,9 @@ class Executor:
 def _in_unit(unit: Unit, command: Command[R], actor: Actor, ran: Ran) -> Done[R]:
     began = len(unit.happened)
     held = run(unit, command, actor, ran.id)
-    mine = [h for h in unit.happened[began:] if h.stream == held.id and h.command == ran.id]
-    ran.stream, ran.first, ran.last = held.id, mine[0].version, mine[-1].version
+    mine = [h for h in unit.happened[began:] if h.after.id == held.id and h.command == ran.id]
+    first, last = mine[0].after.version, mine[-1].after.version
+    ran.stream, ran.first, ran.last = held.id, first, last
     unit.ran.append(ran)
     return Done(held.state, held.text, held.version, ran.text, tuple(h.name for h in mine))
 
@@ -250,21 +252,23 @@ def prefetch(unit: Unit, commands: Sequence[Command[Any]], actor: Actor) -> None
             at = bare_moment(unit, unit.parts.rules_of(process, state), command.on, actor)
             try:
                 needs += (reads.needs(state, command, at) for reads in row.reads)
-            except Exception:  # noqa: BLE001, S112 - a malformed command is told of when it is run
+            except Exception:
                 continue
         unit.prefetch(needs, unit.today)
 
 
-def _refused_row(row: int, command: Command[Any], error: Exception) -> RefusedRow:
+_KINDS: dict[type[ReferralFlowError], RefusalKind] = {
+    InvalidCommand: RefusalKind.GUARD,
+    CommandReused: RefusalKind.REUSED,
+    ConcurrencyError: RefusalKind.LOST_RACE,
+}
+
+
+def _refused_row(row: int, command: Command[Any], error: ReferralFlowError) -> RefusedRow:
     name = name_of(type(command))
     if isinstance(error, Refused):
         return RefusedRow(row, name, error.refusals)
-    kind = {
-        InvalidCommand: RefusalKind.GUARD,
-        CommandReused: RefusalKind.REUSED,
-    }.get(type(error), RefusalKind.LOST_RACE)
-    data = getattr(error, "data", {})
-    return RefusedRow(row, name, (Refusal(getattr(error, "code", "error"), data, kind=kind),))
+    return RefusedRow(row, name, (Refusal(error.code, error.data, kind=_KINDS[type(error)]),))
 
 
 def _new_command_id() -> str:

@@ -26,9 +26,7 @@ def figures(
     for process in unit.parts.processes.values():
         if not process.figures:
             continue
-        found = unit.parts.store.count(
-            process.kind, day.isoformat(), known, either, process.never
-        )
+        found = unit.parts.store.count(process.kind, day.isoformat(), known, either, process.never)
         by_state = dict.fromkeys(map(str, process.lifecycle.states), 0)
         for (state, _), number in found.items():
             by_state[state] = by_state.get(state, 0) + number
@@ -66,8 +64,6 @@ def _scope(unit: Unit, actor: Actor, scope: str | None) -> str | None:
     if not reads or actor.committee is None:
         raise Refused((NOT_PERMITTED,))
     asked = scope or actor.committee
-    if asked != actor.committee and asked not in unit.directory.below(
-        actor.committee, unit.today
-    ):
+    if asked != actor.committee and asked not in unit.directory.below(actor.committee, unit.today):
         raise Refused((NOT_FOUND,))
     return asked

@@ -110,7 +110,7 @@ class ReferralFlow:
 
     def acting_as(self, actor: Actor) -> Desk:
         """Give the desk of one person in one capacity."""
-        if not isinstance(actor, Actor) or not actor.person or not actor.role:
+        if not actor.person or not actor.role:
             raise ConfigurationError(problem="an Actor with a person and a role is needed")
         if actor.role == SYSTEM_ROLE:
             raise ConfigurationError(problem="the role 'system' is the library's own")
@@ -123,8 +123,8 @@ class ReferralFlow:
         your commit. Raises NoTransaction when none is open.
         """
         joined = object.__new__(type(self))
-        joined._parts = evolve(self._parts, store=self._parts.store.join(connection))  # noqa: SLF001
-        joined._wire(joined=True)  # noqa: SLF001
+        joined._parts = evolve(self._parts, store=self._parts.store.join(connection))
+        joined._wire(joined=True)
         return joined
 
     def announce(self) -> None:

@@ -10,9 +10,7 @@ from referral_flow.engine.actor import Actor
 from referral_flow.engine.rows import Party
 
 
-def permits(
-    unit: Unit, parties: Iterable[Party], state: Any, command: Any, actor: Actor
-) -> bool:
+def permits(unit: Unit, parties: Iterable[Party], state: Any, command: Any, actor: Actor) -> bool:
     """Say whether the actor is one of these parties to a stream."""
     return any(_is(unit, party, state, command, actor) for party in parties)
 

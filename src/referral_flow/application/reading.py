@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Any
+from difflib import get_close_matches
+from typing import Any, NamedTuple
 
 from referral_flow.application.answers import Explanation, HistoryEntry, Page, WorkItem
 from referral_flow.application.parts import Parts, microseconds, moment
 from referral_flow.application.permit import may_read, permits
 from referral_flow.application.run import bare_moment
-from referral_flow.application.unit import Held, Unit, as_bytes, as_text
+from referral_flow.application.unit import Held, Unit, as_bytes
 from referral_flow.codec import read_words
 from referral_flow.engine.actor import SYSTEM_ROLE, Actor
 from referral_flow.engine.command import name_of
@@ -76,7 +77,7 @@ def explain(unit: Unit, id: str, actor: Actor) -> Explanation:
     return Explanation(
         held.text,
         held.process.kind,
-        held.now,
+        held.now or "",
         tuple(
             possibility(
                 lifecycle, row, held.state, at, permits(unit, row.by, held.state, None, actor)
@@ -86,24 +87,26 @@ def explain(unit: Unit, id: str, actor: Actor) -> Explanation:
     )
 
 
-def find(
-    unit: Unit,
-    actor: Actor,
-    kind: str,
-    states: tuple[str, ...] | None,
-    overdue: bool,
-    after: str | None,
-    limit: int,
-) -> Page[Any]:
+class Sought(NamedTuple):
+    """Which streams are sought: of which kind, in which states, overdue, after which."""
+
+    kind: str
+    states: tuple[str, ...] | None = None
+    overdue: bool = False
+    after: str | None = None
+
+
+def find(unit: Unit, actor: Actor, sought: Sought, limit: int) -> Page[Any]:
     """Find streams that the actor may see, a page at a time."""
-    process = process_of(unit.parts, kind)
+    process = process_of(unit.parts, sought.kind)
     known = tuple(map(str, process.lifecycle.states))
-    for state in states or ():
+    for state in sought.states or ():
         if state not in known:
-            raise ConfigurationError(problem=f"{kind} has no state {state!r}, only {known}")
-    due = microseconds(unit.now) if overdue else None
+            near = next(iter(get_close_matches(state, known, n=1)), ", ".join(known))
+            problem = f"a {sought.kind} has no state {state!r}; did you mean {near}?"
+            raise ConfigurationError(problem=problem)
     found: list[Held] = []
-    for held in visible(unit, actor, process, states, due, after):
+    for held in visible(unit, actor, sought):
         if len(found) == limit:
             return Page(tuple(h.state for h in found), found[-1].text)
         found.append(held)
@@ -119,7 +122,7 @@ def worklist(unit: Unit, actor: Actor, limit: int) -> list[WorkItem]:
             continue
         closed = {str(state) for state in process.lifecycle.closed}
         open_states = tuple(str(s) for s in process.lifecycle.states if str(s) not in closed)
-        for held in visible(unit, actor, process, open_states, None, None):
+        for held in visible(unit, actor, Sought(process.kind, open_states)):
             at = bare_moment(unit, unit.parts.rules_of(process, held.state), None, actor)
             for finding in findings:
                 data = finding.when(held.state, at)
@@ -139,15 +142,9 @@ def worklist(unit: Unit, actor: Actor, limit: int) -> list[WorkItem]:
     return items[:limit]
 
 
-def visible(
-    unit: Unit,
-    actor: Actor,
-    process: Process,
-    states: tuple[str, ...] | None,
-    due: int | None,
-    after: str | None,
-) -> Iterator[Held]:
+def visible(unit: Unit, actor: Actor, sought: Sought) -> Iterator[Held]:
     """Give the streams of a process that the actor may see, by id."""
+    process = process_of(unit.parts, sought.kind)
     parties = [party for party in process.readers if party.role == actor.role]
     if not parties:
         raise Refused((NOT_PERMITTED,))
@@ -155,15 +152,14 @@ def visible(
     if claims and all(p.person for p in parties):
         for stream in unit.holding(claims).values():
             held = unit.stream(stream)
-            if held is not None and (states is None or held.now in states):
+            if held is not None and (sought.states is None or held.now in sought.states):
                 yield held
         return
     either = _scope(unit, actor, parties)
-    key = None if after is None else as_bytes(after)
+    due = microseconds(unit.now) if sought.overdue else None
+    key = None if sought.after is None else as_bytes(sought.after)
     while True:
-        query = Query(
-            process.kind, states, either, due_before=due, after=key, limit=_PAGE
-        )
+        query = Query(process.kind, sought.states, either, due_before=due, after=key, limit=_PAGE)
         rows = unit.parts.store.find(query)
         for row in rows:
             held = unit.held(row)
@@ -194,6 +190,3 @@ def process_of(parts: Parts, kind: str) -> Process:
         known = ", ".join(parts.processes)
         raise ConfigurationError(problem=f"there is no process {kind!r}, only {known}")
     return process
-
-
-__all__ = ["as_text", "explain", "find", "history", "readable", "worklist"]

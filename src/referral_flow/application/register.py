@@ -99,9 +99,7 @@ class KeptRegister:
             named[keys[key]] = read_words(words).get("full_name", "")
         return named
 
-    def _entries(
-        self, process: Process, ids: Iterable[str], on: date
-    ) -> Iterable[tuple[str, Any]]:
+    def _entries(self, process: Process, ids: Iterable[str], on: date) -> Iterable[tuple[str, Any]]:
         asked = tuple(ids)
         self._unit.load(asked, process)
         for id in asked:

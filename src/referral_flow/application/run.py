@@ -6,9 +6,10 @@ Everything happens in a unit; nothing is written here.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from hashlib import blake2b
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from referral_flow.application.parts import Parts
 from referral_flow.application.permit import may_read, permits
@@ -16,7 +17,7 @@ from referral_flow.application.unit import Happened, Held, Told, Unit, as_bytes
 from referral_flow.engine.actor import Actor, system_for
 from referral_flow.engine.at import At
 from referral_flow.engine.command import Command, name_of
-from referral_flow.engine.decision import Decision, Said
+from referral_flow.engine.decision import Claim, Decision, Said
 from referral_flow.engine.judge import judge
 from referral_flow.engine.lifecycle import Row
 from referral_flow.engine.process import Process, Step
@@ -33,6 +34,31 @@ DEEPEST = 8
 """How many rows may call one another; more is a circle."""
 
 
+class _Asked(NamedTuple):
+    """One command on its way: who asks it of which stream."""
+
+    unit: Unit
+    process: Process
+    held: Held | None
+    command: Command[Any]
+    actor: Actor
+    seed: bytes
+
+    @property
+    def state(self) -> Any:
+        return None if self.held is None else self.held.state
+
+    @property
+    def name(self) -> str:
+        return name_of(type(self.command))
+
+    def permits(self, row: Row) -> bool:
+        return permits(self.unit, row.by, self.state, self.command, self.actor)
+
+    def may_read(self, held: Held) -> bool:
+        return may_read(self.unit, held, self.actor)
+
+
 def run(unit: Unit, command: Command[Any], actor: Actor, seed: bytes, depth: int = 0) -> Held:
     """Carry a command out in the unit and give the stream as it is afterwards.
 
@@ -40,28 +66,31 @@ def run(unit: Unit, command: Command[Any], actor: Actor, seed: bytes, depth: int
     """
     process = unit.parts.process_for(type(command))
     held = _addressed(unit, process, command)
-    row = _row(unit, process, held, command, actor)
-    state = None if held is None else held.state
-    at, facts = _moment(unit, process, row, state, command, actor, seed)
-    refusals = judge(row, state, command, at, facts)
+    asked = _Asked(unit, process, held, command, actor, seed)
+    row = _row(asked)
+    at, facts = _moment(asked, row)
+    refusals = judge(row, asked.state, command, at, facts)
     if refusals:
         # Who may not read the stream hears the first reason only: it is not theirs to know.
-        if held is not None and not may_read(unit, held, actor):
+        if held is not None and not asked.may_read(held):
             refusals = refusals[:1]
-        raise Refused(refusals, name_of(type(command)))
-    decision = process.decide[type(command)](state, command, at)
-    after = _apply(unit, process, held, row, command, decision, at)
-    if depth >= DEEPEST and decision.also:
-        raise ConfigurationError(problem=f"{name_of(type(command))} calls rows in a circle")
-    system = system_for(actor)
-    unit.load(further.stream for further in decision.also if further.stream is not None)
-    for number, further in enumerate(decision.also):
-        run(unit, further, system, _seed(seed, number), depth + 1)
+        raise Refused(refusals, asked.name)
+    decision = process.decide[type(command)](asked.state, command, at)
+    after = _apply(asked, row, decision, at)
+    if decision.also:
+        _run_also(asked, decision, depth)
     return unit.stream(after.text) or after
 
 
-def _seed(seed: bytes, number: int) -> bytes:
-    return blake2b(number.to_bytes(4, "big"), key=seed, digest_size=16).digest()
+def _run_also(asked: _Asked, decision: Decision, depth: int) -> None:
+    """Run the rows of other streams that a decision calls, in the name of the actor."""
+    if depth >= DEEPEST:
+        raise ConfigurationError(problem=f"{asked.name} calls rows in a circle")
+    system = system_for(asked.actor)
+    asked.unit.load(c.stream for c in decision.also if c.stream is not None)
+    for number, further in enumerate(decision.also):
+        key = blake2b(number.to_bytes(4, "big"), key=asked.seed, digest_size=16).digest()
+        run(asked.unit, further, system, key, depth + 1)
 
 
 def _addressed(unit: Unit, process: Process, command: Command[Any]) -> Held | None:
@@ -73,37 +102,28 @@ def _addressed(unit: Unit, process: Process, command: Command[Any]) -> Held | No
     return held
 
 
-def _row(
-    unit: Unit, process: Process, held: Held | None, command: Command[Any], actor: Actor
-) -> Row:
+def _row(asked: _Asked) -> Row:
     """Find the row, if the actor may use it; what is foreign answers like what is not there."""
-    name = name_of(type(command))
-    state, now = (None, None) if held is None else (held.state, held.now)
-    row = process.lifecycle.row(now, type(command))
-    if row is not None and permits(unit, row.by, state, command, actor):
+    lifecycle, held = asked.process.lifecycle, asked.held
+    row = lifecycle.row(None if held is None else held.now, type(asked.command))
+    if row is not None and asked.permits(row):
         return row
     if held is None:
-        raise Refused((NOT_PERMITTED,), name)
-    if not may_read(unit, held, actor):
-        raise Refused((NOT_FOUND,), name)
-    rows = process.lifecycle.commands[type(command)]
-    if row is not None or not any(permits(unit, r.by, state, command, actor) for r in rows):
-        raise Refused((NOT_PERMITTED,), name)
+        raise Refused((NOT_PERMITTED,), asked.name)
+    if not asked.may_read(held):
+        raise Refused((NOT_FOUND,), asked.name)
+    rows = lifecycle.commands[type(asked.command)]
+    if row is not None or not any(asked.permits(r) for r in rows):
+        raise Refused((NOT_PERMITTED,), asked.name)
     allowed_in = tuple(r.source for r in rows if r.source is not None)
-    raise Refused((not_allowed_in_state(held.now, allowed_in),), name)
+    raise Refused((not_allowed_in_state(held.now or "", allowed_in),), asked.name)
 
 
-def _moment(
-    unit: Unit,
-    process: Process,
-    row: Row,
-    state: Any,
-    command: Command[Any],
-    actor: Actor,
-    seed: bytes,
-) -> tuple[At[Any, Any], Mapping[type[Any], Any]]:
+def _moment(asked: _Asked, row: Row) -> tuple[At[Any, Any], Mapping[type[Any], Any]]:
     """Give the moment of the decision with the facts that the row reads."""
-    bare = bare_moment(unit, unit.parts.rules_of(process, state), command.on, actor, seed)
+    unit, state, command = asked.unit, asked.state, asked.command
+    rules = unit.parts.rules_of(asked.process, state)
+    bare = bare_moment(unit, rules, command.on, asked.actor, asked.seed)
     if not row.reads:
         return bare, {}
     facts = {}
@@ -111,17 +131,7 @@ def _moment(
         loaded = unit.fetch(reads.needs(state, command, bare), bare.on)
         facts[reads] = reads.of(loaded, state, command, bare)
     main = row.transition.reads
-    at = At(
-        bare.now,
-        bare.today,
-        bare.on,
-        actor,
-        None if main is None else facts[main],
-        bare.rules,
-        seed,
-        bare.zone,
-    )
-    return at, facts
+    return bare if main is None else bare.with_facts(facts[main]), facts
 
 
 def bare_moment(
@@ -132,59 +142,41 @@ def bare_moment(
     return At(unit.now, today, on or today, actor, None, rules, seed, unit.parts.zone)
 
 
-def _apply(
-    unit: Unit,
-    process: Process,
-    held: Held | None,
-    row: Row,
-    command: Command[Any],
-    decision: Decision,
-    at: At[Any, Any],
-) -> Held:
+def _apply(asked: _Asked, row: Row, decision: Decision, at: At[Any, Any]) -> Held:
     """Let the events happen to the stream, and note all that goes with them."""
-    name = name_of(type(command))
     if not decision.events:
-        raise ConfigurationError(problem=f"{name} was allowed and decides nothing")
-    target = row.target(None if held is None else held.state, command)
+        raise ConfigurationError(problem=f"{asked.name} was allowed and decides nothing")
+    unit, process, held = asked.unit, asked.process, asked.held
+    target = row.target(asked.state, asked.command)
     if held is None:
         text = at.new()
-        held = Held(as_bytes(text) or b"", text, process, None, "", 0, 0, "")
-        created = True
-    else:
-        created = False
-    _claims(unit, process, held, decision, command)
-    for number, said in enumerate(decision.events):
+        held = Held(as_bytes(text) or b"", text, process, None, None, 0, 0, "")
+    _claims(asked, held, decision)
+    effects = _Effects(decision.take, decision.free, decision.timers, decision.cancel)
+    late = asked.command.late_reason
+    for said in decision.events:
         event, words = (said.event, said.words) if isinstance(said, Said) else (said, {})
-        if command.late_reason and number == 0:
-            words = {**words, "late_reason": command.late_reason}
+        if late:
+            words = {**words, "late_reason": late}
         version = held.version + 1
         step = Step(held.text, version, at.on, at.now, target, at.actor)
         state = process.evolve(held.state, event, step)
-        labels = process.labels(state)
-        first = number == 0
-        unit.happened.append(
-            Happened(
-                held.id,
-                version,
-                unit.parts.codec.event_name(event),
-                event,
-                at.actor,
-                at.on,
-                None if created and first else held.now,
-                target,
-                held.mark,
-                labels.mark,
-                labels.requester,
-                labels.owner,
-                at.command_id,
-                words,
-                decision.take if first else (),
-                decision.free if first else (),
-                decision.timers if first else {},
-                decision.cancel if first else (),
-            )
+        after = Held(
+            held.id,
+            held.text,
+            process,
+            state,
+            target,
+            version,
+            held.loaded,
+            process.labels(state).mark,
         )
-        held = held._replace(state=state, now=target, version=version, mark=labels.mark)
+        name = unit.parts.codec.event_name(event)
+        unit.happened.append(
+            Happened(held, after, name, event, at.actor, at.on, at.command_id, words, *effects)
+        )
+        # What goes with the decision is written once, with its first event.
+        held, effects, late = after, _Effects(), None
     unit.put(held)
     unit.cancel(held.id, decision.cancel)
     unit.set_timers(held.id, decision.timers)
@@ -194,21 +186,27 @@ def _apply(
     return held
 
 
-def _claims(
-    unit: Unit, process: Process, held: Held, decision: Decision, command: Command[Any]
-) -> None:
+class _Effects(NamedTuple):
+    """What a decision does with claims and timers."""
+
+    take: tuple[Claim, ...] = ()
+    free: tuple[Claim, ...] = ()
+    timers: Mapping[str, datetime] = MappingProxyType({})
+    cancel: tuple[str, ...] = ()
+
+
+def _claims(asked: _Asked, held: Held, decision: Decision) -> None:
+    unit = asked.unit
     for claim in decision.free:
         unit.free(claim, held.text)
     for claim in decision.take:
         holder = unit.holders.get(claim)
         if holder is not None and holder != held.text:
-            raise Refused((taken(unit.parts, claim.kind, claim.value),), name_of(type(command)))
+            raise Refused((taken(unit.parts, claim.kind, claim.value),), asked.name)
         unit.take(claim, held.text)
 
 
 def taken(parts: Parts, kind: str, value: str) -> Refusal:
     """Refuse because a claim is held by another stream, by the code of its process."""
-    code = next(
-        (p.claims[kind] for p in parts.processes.values() if kind in p.claims), "lost_race"
-    )
+    code = next((p.claims[kind] for p in parts.processes.values() if kind in p.claims), "lost_race")
     return Refusal(code, {"value": value}, kind=RefusalKind.LOST_RACE)

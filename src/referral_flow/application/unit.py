@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from attrs import define, field, frozen
+from attrs import define, frozen
 
 from referral_flow.application.parts import Parts, microseconds, moment
 from referral_flow.application.register import KeptRegister
@@ -26,13 +26,16 @@ _ABSENT = object()
 
 
 class Held(NamedTuple):
-    """A stream as it stands in the unit; `loaded` is its version in the store (0: new)."""
+    """A stream as it stands in the unit; `loaded` is its version in the store (0: new).
+
+    `now` is its state, None before the first event.
+    """
 
     id: bytes
     text: str
     process: Process
     state: Any
-    now: str
+    now: str | None
     version: int
     loaded: int
     mark: str
@@ -40,26 +43,23 @@ class Held(NamedTuple):
 
 @frozen(eq=False)
 class Happened:
-    """An event that would be written; the lists are what the decision did beside it."""
+    """An event that would be written, with the stream before and after it.
 
-    stream: bytes
-    version: int
+    `take`, `free`, `timers` and `cancel` are what the decision did beside it.
+    """
+
+    before: Held
+    after: Held
     name: str
     event: Any
     by: Actor
     on: date
-    was: str | None
-    now: str
-    was_mark: str
-    mark: str
-    requester: str | None
-    owner: str | None
     command: bytes
-    words: Mapping[str, str] = field(factory=dict)
-    take: tuple[Claim, ...] = ()
-    free: tuple[Claim, ...] = ()
-    timers: Mapping[str, datetime] = field(factory=dict)
-    cancel: tuple[str, ...] = ()
+    words: Mapping[str, str]
+    take: tuple[Claim, ...]
+    free: tuple[Claim, ...]
+    timers: Mapping[str, datetime]
+    cancel: tuple[str, ...]
 
 
 class Told(NamedTuple):
@@ -142,7 +142,9 @@ class Unit:
     def load(self, texts: Iterable[str], process: Process | None = None) -> None:
         """Load streams at once; an id that is none stands for a stream that is not there."""
         wanted = [
-            text for text in dict.fromkeys(texts) if self._known_as.get(text, text) not in self.streams
+            text
+            for text in dict.fromkeys(texts)
+            if self._known_as.get(text, text) not in self.streams
         ]
         keys = {text: as_bytes(text) for text in wanted}
         if process is not None and process.known_by is not None:

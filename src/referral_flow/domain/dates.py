@@ -29,9 +29,7 @@ def not_in_future(_state: Any, _command: Any, at: At[Any]) -> Refusal | None:
     return None
 
 
-def not_before_last_step(
-    state: HasLastStep | None, command: Any, at: At[Any]
-) -> Refusal | None:
+def not_before_last_step(state: HasLastStep | None, command: Any, at: At[Any]) -> Refusal | None:
     """Refuse a day before the last change of state.
 
     A note may be older: a meeting can be recorded after the evaluation of one who was there.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from hashlib import blake2b
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from attrs import frozen
@@ -37,6 +37,19 @@ class At(Generic[F, R]):
     def new(self, n: int = 0) -> str:
         """Give the n-th new id of this command: the same one when it is decided again."""
         return new_id(self.now, self.command_id, n)
+
+    def with_facts(self, facts: Any) -> At[Any, R]:
+        """Give the same moment with other facts."""
+        return At(
+            self.now,
+            self.today,
+            self.on,
+            self.actor,
+            facts,
+            self.rules,
+            self.command_id,
+            self.zone,
+        )
 
     def start_of(self, day: date) -> datetime:
         """Give the moment when `day` begins in the installation's zone, in UTC."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from attrs import evolve
-
 from referral_flow.engine.at import At
 from referral_flow.engine.checks import name
 from referral_flow.engine.lifecycle import Row
@@ -30,7 +28,7 @@ def judge(
             found.append(_named(answer, name(guard)))
     for further in row.further:
         try:
-            seen = at if further.reads is None else evolve(at, facts=facts[further.reads])
+            seen = at if further.reads is None else at.with_facts(facts[further.reads])
             answer = further.guard(state, command, seen)
         except Exception as error:
             answer = crashed(error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from referral_flow.domain.at import At
@@ -113,14 +114,18 @@ def record_attendance(state: Group, command: c.RecordAttendance, at: At[None]) -
 def record_contribution(state: Group, command: c.RecordContribution, at: At[None]) -> Decision:
     """Record the words here and count them in the referral (S19)."""
     seat = state.seat_of(command.member)
-    note = () if seat is None else (
-        NoteContribution(
-            seat.referral,
-            group=state.id,
-            meeting=command.meeting,
-            on=at.on,
-            late_reason=command.late_reason,
-        ),
+    note = (
+        ()
+        if seat is None
+        else (
+            NoteContribution(
+                seat.referral,
+                group=state.id,
+                meeting=command.meeting,
+                on=at.on,
+                late_reason=command.late_reason,
+            ),
+        )
     )
     recorded = e.ContributionRecorded(command.meeting, command.member, _cycle(at))
     return Decision((Said(recorded, {"words": command.words}),), also=note)
@@ -136,7 +141,7 @@ def leave(_state: Group, command: c.Leave, at: At[None]) -> Decision:
     return Decision((e.MemberLeft(command.referral, _cycle(at)),))
 
 
-DECIDE = {
+DECIDE: Mapping[type[Any], Callable[[Any, Any, At[Any]], Decision]] = {
     c.OpenGroup: open_group,
     c.CloseGroup: close_group,
     c.PrepareMeeting: prepare_meeting,

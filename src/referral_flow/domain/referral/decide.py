@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -243,12 +244,10 @@ def note_settled(state: Referral, command: c.NoteSettled, at: At[None]) -> Decis
     timers = {}
     if after is not None and state.state is State.ISSUED:
         timers = {after[0]: at.now + timedelta(days=after[1])}
-    return Decision(
-        (e.TellingSettled(command.step, command.outcome, _cycle(at)),), timers=timers
-    )
+    return Decision((e.TellingSettled(command.step, command.outcome, _cycle(at)),), timers=timers)
 
 
-DECIDE = {
+DECIDE: Mapping[type[Any], Callable[[Any, Any, At[Any]], Decision]] = {
     c.Issue: issue,
     c.Submit: submit,
     c.ReturnPaper: return_paper,

@@ -54,9 +54,7 @@ def _submitted(state: Referral, event: e.Submitted, step: Step) -> Referral:
 
 
 def _reissued(state: Referral, event: e.Reissued, _: Step) -> Referral:
-    times = change(
-        state.timeline, deadline=event.deadline, submitted_on=None, late_by=0, told=None
-    )
+    times = change(state.timeline, deadline=event.deadline, submitted_on=None, late_by=0, told=None)
     return change(state, paper=event.paper, timeline=times)
 
 

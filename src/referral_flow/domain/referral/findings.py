@@ -63,10 +63,12 @@ def absent_in_a_row(state: Referral, at: At[Any]) -> Data:
     return {"times": run}
 
 
-def never_contributed(state: Referral, _: At[Any]) -> Data:
+def never_contributed(state: Referral, at: At[Any]) -> Data:
     """Find a member who came and never gave an opinion (S19)."""
     part = state.taking_part
-    if state.state in CLOSED or part.contributions or part.present < 2:
+    if state.state in CLOSED or part.contributions:
+        return None
+    if part.present < at.rules.attendance.silent_after:
         return None
     return {"present": part.present}
 

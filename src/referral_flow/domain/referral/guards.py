@@ -117,9 +117,7 @@ def residence_is_known(_: None, command: HasResidence, at: At[IssueFacts]) -> Re
     return None
 
 
-def residence_is_a_residence(
-    _: None, command: HasResidence, at: At[IssueFacts]
-) -> Refusal | None:
+def residence_is_a_residence(_: None, command: HasResidence, at: At[IssueFacts]) -> Refusal | None:
     """Refuse a committee that receives nobody."""
     residence = at.facts.residence
     if residence is not None and residence.kind is not CommitteeKind.RESIDENCE:
@@ -134,9 +132,7 @@ def no_other_referral_is_open(_: None, command: HasMember, at: At[IssueFacts]) -
     return None
 
 
-def paper_is_new(
-    _: Any, command: HasPaper, at: At[IssueFacts | ReissueFacts]
-) -> Refusal | None:
+def paper_is_new(_: Any, command: HasPaper, at: At[IssueFacts | ReissueFacts]) -> Refusal | None:
     """Refuse a number that the issuer has used in that year."""
     if at.facts.paper_holder is not None:
         return Refusal(

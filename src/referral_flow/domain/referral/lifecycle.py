@@ -74,16 +74,12 @@ def the_residence(state: Referral, _command: Any, _actor: Any) -> tuple[str]:
     return (state.residence,)
 
 
-def the_residence_until_classified(
-    state: Referral, _command: Any, _actor: Any
-) -> tuple[str, ...]:
+def the_residence_until_classified(state: Referral, _command: Any, _actor: Any) -> tuple[str, ...]:
     """Give the committee that receives, as long as no class rests on its comment."""
     return () if state.year_end.classification is not None else (state.residence,)
 
 
-def both_once_classified(
-    state: Referral, _command: Any, _actor: Any
-) -> tuple[str, ...]:
+def both_once_classified(state: Referral, _command: Any, _actor: Any) -> tuple[str, ...]:
     """Give both committees, once a class rests on the comment."""
     return () if state.year_end.classification is None else (state.workplace, state.residence)
 

@@ -59,9 +59,7 @@ def labels(state: Referral) -> Labels:
     return Labels(state.workplace, state.residence, mark, due)
 
 
-def settled(
-    kind: str, stream: str, params: Mapping[str, Any], outcome: str
-) -> Command[Any] | None:
+def settled(kind: str, stream: str, params: Mapping[str, Any], outcome: str) -> Command[Any] | None:
     """Note that an overdue message was settled: the next step counts from there (S4)."""
     if kind != PAPER_OVERDUE:
         return None

@@ -37,9 +37,7 @@ def add_committee(_: None, command: c.AddCommittee, _at: At[EntryFacts, Any]) ->
 
 def add_member(_: None, command: c.AddMember, _at: At[EntryFacts, Any]) -> Decision:
     """Add the member, with the name beside, and claim the id."""
-    added = Said(
-        e.MemberAdded(command.member, command.workplace), {"full_name": command.full_name}
-    )
+    added = Said(e.MemberAdded(command.member, command.workplace), {"full_name": command.full_name})
     return Decision((added,), take=(claim_of(command),))
 
 
@@ -49,9 +47,7 @@ def add_venue(_: None, command: c.AddVenue, _at: At[EntryFacts, Any]) -> Decisio
     return Decision((added,), take=(claim_of(command),))
 
 
-def mark_not_introduced(
-    _state: MemberEntry, _: c.MarkNotIntroduced, _at: At[Any, Any]
-) -> Decision:
+def mark_not_introduced(_state: MemberEntry, _: c.MarkNotIntroduced, _at: At[Any, Any]) -> Decision:
     """Mark the member, without a reason."""
     return Decision((e.MarkedNotIntroduced(),))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
@@ -88,31 +88,29 @@ class _Reader:
         return written
 
     def check(self, rules: RuleSet) -> None:
-        for path, days in (
-            ("cycle.start", (rules.cycle.start,)),
-            ("evaluation.window", rules.evaluation.window),
-        ):
-            for month_day in days:
-                try:
-                    # A leap year is no good measure: 29 February must be there every year.
-                    day_of(month_day, 2001)
-                except ValueError:
-                    raise self.wrong(path, f"{month_day!r} is not a day of every year") from None
-        evaluation = rules.evaluation
-        for rating in (*evaluation.support, evaluation.acts_well):
-            if rating not in evaluation.ratings:
-                near = _near(rating, evaluation.ratings)
-                raise self.wrong(f"evaluation.support.{rating}", f"unknown rating {rating!r}{near}")
+        """Check what types cannot say: days of every year, and names of other keys."""
+        evaluation, end = rules.evaluation, rules.end
+        self._days("cycle.start", (rules.cycle.start,))
+        self._days("evaluation.window", evaluation.window)
+        self._names("evaluation.acts_well", (evaluation.acts_well,), evaluation.ratings)
+        self._names("end.words_required", end.words_required, end.reasons)
         for rating, support in evaluation.support.items():
-            for criterion in support.not_low:
-                if criterion not in evaluation.criteria:
-                    near = _near(criterion, evaluation.criteria)
-                    path = f"evaluation.support.{rating}.not_low"
-                    raise self.wrong(path, f"unknown criterion {criterion!r}{near}")
-        for reason in rules.end.words_required:
-            if reason not in rules.end.reasons:
-                near = _near(reason, rules.end.reasons)
-                raise self.wrong("end.words_required", f"unknown reason {reason!r}{near}")
+            path = f"evaluation.support.{rating}"
+            self._names(path, (rating,), evaluation.ratings)
+            self._names(f"{path}.not_low", support.not_low, evaluation.criteria)
+
+    def _days(self, path: str, days: Iterable[str]) -> None:
+        for month_day in days:
+            try:
+                # A leap year is no good measure: 29 February must be there every year.
+                day_of(month_day, 2001)
+            except ValueError:
+                raise self.wrong(path, f"{month_day!r} is not a day of every year") from None
+
+    def _names(self, path: str, names: Iterable[str], known: Sequence[str]) -> None:
+        for name in names:
+            if name not in known:
+                raise self.wrong(path, f"unknown name {name!r}{_near(name, known)}")
 
     def wrong(self, path: str, problem: str) -> RuleSetError:
         return RuleSetError(source=self.source, line=self.line_of(path), problem=problem)

@@ -37,10 +37,14 @@ class MeetingRules:
 
 @frozen
 class AttendanceRules:
-    """When attendance is irregular (S18): percent, and absences in a row."""
+    """When attendance is irregular (S18): percent, and absences in a row.
+
+    `silent_after` is the number of meetings attended after which silence is found (S19).
+    """
 
     irregular_below: int
     absent_in_a_row: int
+    silent_after: int
 
 
 @frozen
