@@ -127,7 +127,13 @@ class _Audit:
             yield self._fault("the snapshot is not what the events make")
         labels = process.labels(state)
         stored = (row.state, row.requester, row.owner, row.mark, row.due)
-        made = (current, labels.requester, labels.owner, labels.mark, due_of(labels.due))
+        made = (
+            current,
+            labels.requester,
+            labels.owner,
+            labels.mark,
+            due_of(labels.due, self.parts.zone),
+        )
         if stored != made:
             yield self._fault(f"state and labels are {stored}, the events make {made}")
 

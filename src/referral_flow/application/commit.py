@@ -94,7 +94,7 @@ def _stream_rows(unit: Unit) -> list[tuple[StreamRow, int]]:
             labels.requester,
             labels.owner,
             labels.mark,
-            due_of(labels.due),
+            due_of(labels.due, unit.parts.zone),
             data,
         )
         rows.append((row, held.loaded))

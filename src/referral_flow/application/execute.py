@@ -221,6 +221,7 @@ class Executor:
 
 def _in_unit(unit: Unit, command: Command[R], actor: Actor, ran: Ran) -> Done[R]:
     began = len(unit.happened)
+    unit.command = ran.id
     held = run(unit, command, actor, ran.id)
     mine = [h for h in unit.happened[began:] if h.after.id == held.id and h.command == ran.id]
     first, last = mine[0].after.version, mine[-1].after.version

@@ -5,6 +5,7 @@ Everything happens in a unit; nothing is written here.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from datetime import date, datetime
 from hashlib import blake2b
@@ -29,6 +30,8 @@ from referral_flow.engine.refusal import (
     not_allowed_in_state,
 )
 from referral_flow.errors import ConfigurationError, Refused
+
+logger = logging.getLogger("referral_flow.guards")
 
 DEEPEST = 8
 """How many rows may call one another; more is a circle."""
@@ -71,6 +74,7 @@ def run(unit: Unit, command: Command[Any], actor: Actor, seed: bytes, depth: int
     at, facts = _moment(asked, row)
     refusals = judge(row, asked.state, command, at, facts)
     if refusals:
+        _log_crashes(asked, refusals)
         # Who may not read the stream hears the first reason only: it is not theirs to know.
         if held is not None and not asked.may_read(held):
             refusals = refusals[:1]
@@ -80,6 +84,12 @@ def run(unit: Unit, command: Command[Any], actor: Actor, seed: bytes, depth: int
     if decision.also:
         _run_also(asked, decision, depth)
     return unit.stream(after.text) or after
+
+
+def _log_crashes(asked: _Asked, refusals: tuple[Refusal, ...]) -> None:
+    for refusal in refusals:
+        if refusal.kind is RefusalKind.CRASHED:
+            logger.error("guard %s of %s crashed: %s", refusal.guard, asked.name, refusal.data)
 
 
 def _run_also(asked: _Asked, decision: Decision, depth: int) -> None:
@@ -173,7 +183,7 @@ def _apply(asked: _Asked, row: Row, decision: Decision, at: At[Any, Any]) -> Hel
         )
         name = unit.parts.codec.event_name(event)
         unit.happened.append(
-            Happened(held, after, name, event, at.actor, at.on, at.command_id, words, *effects)
+            Happened(held, after, name, event, at.actor, at.on, unit.command, words, *effects)
         )
         # What goes with the decision is written once, with its first event.
         held, effects, late = after, _Effects(), None

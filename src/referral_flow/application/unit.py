@@ -7,7 +7,7 @@ A batch runs many commands through one unit. Each command can be taken back on i
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -86,11 +86,15 @@ class Ran:
 
 
 class Unit:
-    """Snapshots, claims and everything outgoing of one transaction."""
+    """Snapshots, claims and everything outgoing of one transaction.
+
+    `command` is the id of the command that is being carried out.
+    """
 
     def __init__(self, parts: Parts, now: datetime) -> None:
         self.parts = parts
         self.now = now
+        self.command = b""
         self.today = parts.day(now)
         self.directory: Directory = parts.directory or KeptRegister(self)
         self.streams: dict[str, Held | None] = {}
@@ -320,6 +324,10 @@ def replayed(parts: Parts, process: Process, stream: bytes, upto: int) -> Any:
     return state
 
 
-def due_of(due: datetime | None) -> int | None:
-    """Give a label's due time as the store keeps it."""
-    return None if due is None else microseconds(due.astimezone(UTC))
+def due_of(due: date | datetime | None, zone: tzinfo) -> int | None:
+    """Give a label's due time as the store keeps it; a day is over when it ends in the zone."""
+    if due is None:
+        return None
+    if not isinstance(due, datetime):
+        due = datetime.combine(due + timedelta(days=1), time(), zone)
+    return microseconds(due.astimezone(UTC))

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, Protocol
 
 from referral_flow.domain.at import At
+from referral_flow.domain.people import Role
 from referral_flow.engine import Refusal
 
 
@@ -40,8 +41,13 @@ def not_before_last_step(state: HasLastStep | None, command: Any, at: At[Any]) -
 
 
 def not_too_far_back(_state: Any, command: Any, at: At[Any]) -> Refusal | None:
-    """Refuse a day beyond the limit unless a reason is given (S55)."""
+    """Refuse a day beyond the limit unless a reason is given (S55).
+
+    What the system does follows from a command that was judged already.
+    """
     limit = at.rules.backdate.limit
+    if at.actor.role == Role.SYSTEM:
+        return None
     if (at.today - at.on).days > limit and not (command.late_reason or "").strip():
         return Refusal("too_far_back", {"on": at.on, "limit": limit}, missing=("late_reason",))
     return None

@@ -8,8 +8,6 @@ from inspect import iscoroutinefunction, isfunction, signature
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Any, NoReturn, get_args, get_origin, get_type_hints
 
-from attrs import has
-
 from referral_flow.engine.at import At
 from referral_flow.engine.command import Command, name_of, own_fields
 from referral_flow.engine.rows import UNCHANGED, AnyBut, Back, OneOf, Transition
@@ -103,8 +101,10 @@ def _near(word: str, words: Iterable[str]) -> str | None:
 
 def _check_command(lifecycle: Lifecycle, transition: Transition) -> None:
     command: Any = transition.command
-    if not (isinstance(command, type) and issubclass(command, Command) and has(command)):
-        wrong(lifecycle, repr(command), "is not a Command class made with attrs")
+    # A subclass that is not decorated itself looks like attrs, and no codec can write it.
+    own = "__attrs_attrs__" in getattr(command, "__dict__", {})
+    if not (own and isinstance(command, type) and issubclass(command, Command)):
+        wrong(lifecycle, repr(command), "is not a Command class with @frozen of attrs on it")
     if not transition.by:
         wrong(lifecycle, name_of(command), "names nobody in `by`: nobody could ever do it")
 

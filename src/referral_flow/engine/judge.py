@@ -53,9 +53,15 @@ def asked(row: Row, state: Any, at: At[Any, Any]) -> list[Refusal]:
 def crashed(error: BaseException) -> Refusal:
     """Refuse because a guard raised: neither refused by the rule nor allowed.
 
-    Only the class of the error is told; its words may name a person.
+    Only the class of the error and its place are told; its words may name a person.
     """
-    return Refusal("guard_crashed", {"error": type(error).__name__}, kind=RefusalKind.CRASHED)
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    code = None if frame is None else frame.tb_frame.f_code
+    where = "" if frame is None or code is None else f"{code.co_qualname}:{frame.tb_lineno}"
+    data = {"error": type(error).__name__, "where": where}
+    return Refusal("guard_crashed", data, kind=RefusalKind.CRASHED)
 
 
 def _named(answer: object, guard: str) -> Refusal:

@@ -11,7 +11,6 @@ from attrs import field, frozen
 from referral_flow.engine.actor import Actor
 from referral_flow.engine.at import At
 from referral_flow.engine.command import Command
-from referral_flow.engine.decision import Decision
 from referral_flow.engine.lifecycle import Lifecycle
 from referral_flow.engine.rows import Party
 
@@ -33,13 +32,14 @@ class Labels:
     """What a stream is found and counted by; the store does not know what they mean.
 
     `requester` and `owner` are ids of committees; `mark` is a short text to count by;
-    `due` is when something is overdue.
+    `due` is when something is overdue: a moment, or the end of a
+    day in the installation's zone.
     """
 
     requester: str | None = None
     owner: str | None = None
     mark: str = ""
-    due: datetime | None = None
+    due: date | datetime | None = None
 
 
 @frozen
@@ -69,7 +69,9 @@ class Figure:
 class Process:
     """One kind of stream, whole and pure.
 
-    `events` and `upcasters` are by stored name (`referral.issued@1`); an upcaster gives
+    `decide` gives, for each command, a function (state, command, at) -> Decision; its type
+    is open because a checker joins functions of several commands to none. `events` and
+    `upcasters` are by stored name (`referral.issued@1`); an upcaster gives
     the name and the fields of the next version. `claims` gives the refusal's code for a
     claim of that kind that is lost to another stream. `timers[name](stream)` makes the
     command that a timer fires. `settled(message kind, stream, params, outcome)` makes the
@@ -84,7 +86,7 @@ class Process:
     lifecycle: Lifecycle
     snapshot: type[Any]
     events: Mapping[str, type[Any]]
-    decide: Mapping[type[Any], Callable[[Any, Any, At[Any, Any]], Decision]]
+    decide: Mapping[type[Any], Any]
     evolve: Callable[[Any, Any, Step], Any]
     labels: Callable[[Any], Labels]
     readers: tuple[Party, ...]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -53,9 +53,7 @@ def labels(state: Referral) -> Labels:
     """
     year = state.year_end
     mark = f"{year.cycle}:{year.rating or ''}{':late' if state.timeline.late_by else ''}"
-    due = None
-    if state.state is State.ISSUED:
-        due = datetime.combine(state.timeline.deadline, time.max, UTC)
+    due = state.timeline.deadline if state.state is State.ISSUED else None
     return Labels(state.workplace, state.residence, mark, due)
 
 

@@ -156,8 +156,8 @@ def taken(number: int, of: int = 700) -> tuple[str, str, bytes]:
     return "paper", str(number), id_of(of)
 
 
-def _full_batch() -> Batch:
-    """Give a batch that writes to every table, over what `_prepare` wrote."""
+def full_batch() -> Batch:
+    """Give a batch that writes to every table, over what `prepare` wrote."""
     return Batch(
         commands=[command(21), command(22)],
         streams=[(stream(n, 2, state="closed"), 1) for n in (1, 2, 3)] + [(stream(4), 0)],
@@ -173,7 +173,7 @@ def _full_batch() -> Batch:
     )
 
 
-def _prepare(store: Store) -> None:
+def prepare(store: Store) -> None:
     store.append(
         Batch(
             commands=[command(1)],
@@ -212,11 +212,11 @@ class AllOrNothingClauses(WithStore):
     @pytest.mark.parametrize("place", IN_THE_WAY)
     def test_a_refused_batch_leaves_nothing(self, store: Store, place: str) -> None:
         error, meanwhile = IN_THE_WAY[place]
-        _prepare(store)
+        prepare(store)
         store.append(meanwhile)
         before = rows.everything(store, (1, 21, 22))
         with pytest.raises(error):
-            store.append(_full_batch())
+            store.append(full_batch())
         assert rows.everything(store, (1, 21, 22)) == before
         waiting = store.lease_messages(10, 20, b"token", rows.MANY)
         assert {row.id for row in waiting} == {id_of(1), id_of(2)} | {
@@ -224,8 +224,8 @@ class AllOrNothingClauses(WithStore):
         }
 
     def test_a_batch_that_nothing_refuses_is_written_whole(self, store: Store) -> None:
-        _prepare(store)
-        store.append(_full_batch())
+        prepare(store)
+        store.append(full_batch())
         after = rows.everything(store, (21, 22))
         assert [row.version for row in after["streams"]] == [2, 2, 2, 1, 1, 1]
         assert after["commands"] == [command(21), command(22)]
