@@ -60,8 +60,11 @@ def crashed(error: BaseException) -> Refusal:
         frame = frame.tb_next
     code = None if frame is None else frame.tb_frame.f_code
     where = "" if frame is None or code is None else f"{code.co_qualname}:{frame.tb_lineno}"
-    data = {"error": type(error).__name__, "where": where}
-    return Refusal("guard_crashed", data, kind=RefusalKind.CRASHED)
+    return Refusal(
+        "guard_crashed",
+        {"error": type(error).__name__, "where": where},
+        kind=RefusalKind.CRASHED,
+    )
 
 
 def _named(answer: object, guard: str) -> Refusal:

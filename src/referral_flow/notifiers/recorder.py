@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Sequence
 
 from referral_flow.ports import Accepted, Message, Outcome
@@ -11,18 +10,18 @@ from referral_flow.ports import Accepted, Message, Outcome
 class RecordingNotifier:
     """Keep every message in `sent`, with its addresses.
 
-    `outcomes` are the answers in turn; an exception among them is raised. When they are
-    used up, everything is accepted.
+    `outcomes` are the answers still to give, in turn; an exception among them is raised.
+    When they are used up, everything is accepted.
     """
 
     def __init__(self, outcomes: Iterable[Outcome | Exception] = ()) -> None:
         self.sent: list[tuple[Message, tuple[str, ...]]] = []
-        self._outcomes = deque(outcomes)
+        self.outcomes = list(outcomes)
 
     def send(self, message: Message, addresses: Sequence[str]) -> Outcome:
         """Keep the message, then give the next outcome."""
         self.sent.append((message, tuple(addresses)))
-        outcome = self._outcomes.popleft() if self._outcomes else Accepted()
+        outcome = self.outcomes.pop(0) if self.outcomes else Accepted()
         if isinstance(outcome, Exception):
             raise outcome
         return outcome

@@ -103,7 +103,6 @@ def record_attendance(state: Group, command: c.RecordAttendance, at: At[None]) -
                 meeting=command.meeting,
                 attendance=stood[seat.member],
                 on=at.on,
-                late_reason=command.late_reason,
             )
             for seat in state.seats
             if seat.member in stood
@@ -123,7 +122,6 @@ def record_contribution(state: Group, command: c.RecordContribution, at: At[None
                 group=state.id,
                 meeting=command.meeting,
                 on=at.on,
-                late_reason=command.late_reason,
             ),
         )
     )

@@ -218,7 +218,7 @@ def _first_time(
 ) -> tuple[Command[Any], ...]:
     if not took_part or state.state is not State.ASSIGNED:
         return ()
-    return (c.Activate(state.id, on=command.on, late_reason=command.late_reason),)
+    return (c.Activate(state.id, on=command.on),)
 
 
 def tell_overdue(state: Referral, command: c.TellOverdue, at: At[OverdueFacts]) -> Decision:

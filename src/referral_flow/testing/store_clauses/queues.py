@@ -7,8 +7,9 @@ from attrs import evolve
 
 from referral_flow.ports import Batch, Store
 from referral_flow.testing.store_clauses import rows
-from referral_flow.testing.store_clauses.appending import WithStore, together
+from referral_flow.testing.store_clauses.appending import WithStore
 from referral_flow.testing.store_clauses.rows import id_of, message, stream, timer
+from referral_flow.testing.store_clauses.scenario import together
 
 MINE, YOURS = b"mine", b"yours"
 NOW, UNTIL, LATER = 100, 200, 201
@@ -188,9 +189,7 @@ class OutboxClauses(WithStore):
             store.settle_message(row.id, MINE, state="parked")
         first = store.parked(limit=4)
         assert [row.id for row in first] == [id_of(n) for n in (1, 2, 3, 4)]
-        assert [row.id for row in store.parked(after=first[-1].id)] == [
-            id_of(n) for n in (5, 6, 7)
-        ]
+        assert [row.id for row in store.parked(after=first[-1].id)] == [id_of(n) for n in (5, 6, 7)]
 
     def test_messages_are_withdrawn_by_kind(self, store: Store) -> None:
         queued = [message(1, kind="due"), message(2, version=2), message(3, of=2, kind="due")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from attrs import evolve
@@ -10,7 +11,7 @@ from attrs import evolve
 from referral_flow.ports import Batch, EventRow, Query, Store, StreamRow
 from referral_flow.testing.store_clauses import rows
 from referral_flow.testing.store_clauses.appending import WithStore
-from referral_flow.testing.store_clauses.rows import KIND, MakeStore, event, id_of, stream
+from referral_flow.testing.store_clauses.rows import KIND, event, id_of, stream
 
 LONG = 2500
 PAGE = 1000
@@ -133,24 +134,22 @@ class FindClauses(WithStore):
 
 def _story() -> Iterator[EventRow]:
     """Tell of five streams; the second is reopened, the fourth was recorded late."""
-    first = {"requester": "w-1", "owner": "r-1"}
-    yield event(1, 1, day="2013-01-10", recorded_at=1, now="open", **first)
-    yield event(1, 2, day="2013-02-01", recorded_at=2)
-    yield event(1, 3, day="2013-03-05", recorded_at=3, was="open", now="rated", mark="good", **first)
-    second = {"requester": "w-1", "owner": "w-1"}
-    yield event(2, 1, day="2013-01-20", recorded_at=4, now="open", **second)
-    yield event(2, 2, day="2013-03-01", recorded_at=5, was="open", now="rated", mark="good", **second)
-    yield event(
-        2, 3, day="2013-04-01", recorded_at=6, was="rated", now="open", was_mark="good", **second
-    )
-    third = {"requester": "w-2", "owner": None}
-    yield event(3, 1, day="2013-02-10", recorded_at=7, now="open", **third)
-    yield event(3, 2, day="2013-02-11", recorded_at=8, was="open", now="void", **third)
-    yield event(4, 1, day="2013-01-01", recorded_at=99, now="open", requester="w-2", owner="r-1")
-    yield event(5, 1, day="2013-01-01", recorded_at=9, now="open", requester="w-1")
+    first = partial(event, 1, requester="w-1", owner="r-1")
+    yield first(1, day="2013-01-10", recorded_at=1, now="open")
+    yield first(2, day="2013-02-01", recorded_at=2)
+    yield first(3, day="2013-03-05", recorded_at=3, was="open", now="rated", mark="good")
+    second = partial(event, 2, requester="w-1", owner="w-1")
+    yield second(1, day="2013-01-20", recorded_at=4, now="open")
+    yield second(2, day="2013-03-01", recorded_at=5, was="open", now="rated", mark="good")
+    yield second(3, day="2013-04-01", recorded_at=6, was="rated", was_mark="good", now="open")
+    third = partial(event, 3, requester="w-2")
+    yield third(1, day="2013-02-10", recorded_at=7, now="open")
+    yield third(2, day="2013-02-11", recorded_at=8, was="open", now="void")
+    yield event(4, day="2013-01-01", recorded_at=99, now="open", requester="w-2", owner="r-1")
+    yield event(5, day="2013-01-01", recorded_at=9, now="open", requester="w-1")
 
 
-OPEN, GOOD, POOR, VOID = ("open", ""), ("rated", "good"), ("rated", "poor"), ("void", "")
+OPEN, GOOD, VOID = ("open", ""), ("rated", "good"), ("void", "")
 
 
 class CountClauses(WithStore):

@@ -1,0 +1,74 @@
+"""How a command fails: the lines that are said on standard error, and the exit code."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from referral_flow.cli.output import as_json, clean
+from referral_flow.cli.usage import WrongUsage
+from referral_flow.engine.refusal import Refusal
+from referral_flow.errors import (
+    ConfigurationError,
+    InvalidCommand,
+    NoTransaction,
+    OutcomeUnknown,
+    ReferralFlowError,
+    Refused,
+    StoreError,
+)
+from referral_flow.words import say
+
+DONE, FOUND, WRONG, FAILED, INTERRUPTED = 0, 1, 2, 3, 130
+
+
+def exit_code_of(error: ReferralFlowError | WrongUsage) -> int:
+    """Give 1 for what was refused, 2 for wrong usage or set-up, 3 for a failing storage."""
+    match error:
+        case StoreError() | OutcomeUnknown():
+            return FAILED
+        case WrongUsage() | ConfigurationError() | InvalidCommand() | NoTransaction():
+            return WRONG
+        case _:
+            return FOUND
+
+
+def tell(error: ReferralFlowError | WrongUsage, language: str, in_json: bool) -> int:
+    """Say what went wrong, each reason on a line with its code; give the exit code."""
+    if in_json:
+        complain(as_json(_as_data(error, language)))
+    elif isinstance(error, Refused) and error.refusals:
+        for refusal in error.refusals:
+            complain(f"{refusal.code}: {words_of(refusal, language)}")
+    else:
+        complain(f"{error.code}: {error.says(language)}")
+    return exit_code_of(error)
+
+
+def complain(text: str) -> None:
+    """Write a line to standard error."""
+    print(clean(text), file=sys.stderr)
+
+
+def words_of(refusal: Refusal, language: str) -> str:
+    """Give a refusal in words."""
+    return say("refusal", refusal.code, language, refusal.named())
+
+
+def refusal_as_data(refusal: Refusal, language: str) -> dict[str, Any]:
+    """Give a refusal as the same object that `Refused.refusals` has, with its words."""
+    return {
+        "code": refusal.code,
+        "kind": refusal.kind,
+        "data": dict(refusal.data),
+        "missing": refusal.missing,
+        "guard": refusal.guard,
+        "words": words_of(refusal, language),
+    }
+
+
+def _as_data(error: ReferralFlowError | WrongUsage, language: str) -> dict[str, Any]:
+    told = {"error": error.code, "message": error.says(language), "data": dict(error.data)}
+    if isinstance(error, Refused):
+        told["refusals"] = [refusal_as_data(r, language) for r in error.refusals]
+    return told

@@ -1,0 +1,44 @@
+"""Messages: send what is due."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import attrs
+from cyclopts import Parameter
+
+from referral_flow.cli.failing import DONE, FAILED
+from referral_flow.cli.options import DEFAULT, Common
+from referral_flow.cli.usage import at_least_one
+from referral_flow.cli.work import only_the_operator, opened
+from referral_flow.domain.people import Role
+
+
+def deliver(
+    *, limit: Annotated[int | None, Parameter(metavar="N")] = None, common: Common = DEFAULT
+) -> int:
+    """Send the messages that are due; a dead letter makes the exit code 3."""
+    at_least_one(limit, "--limit")
+    with opened(common, Role.OPERATOR) as work, _log_on_standard_error():
+        only_the_operator(work)
+        delivered = work.flow.deliver(limit)
+        work.out.counts("delivered", attrs.asdict(delivered))
+    return FAILED if delivered.parked else DONE
+
+
+@contextmanager
+def _log_on_standard_error() -> Iterator[None]:
+    """Show what the notifier `log:` writes: on a command line nobody else does."""
+    logger = logging.getLogger("referral_flow.notifiers.log")
+    handler, level = logging.StreamHandler(sys.stderr), logger.level
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(level)

@@ -1,0 +1,193 @@
+"""Stores that are broken on purpose, each in one way: the contract must catch every one.
+
+`caught_by` names the clause that does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from attrs import evolve
+
+from referral_flow.errors import CommandReused, Taken
+from referral_flow.ports import Batch, OutboxRow, Query, StreamRow, TimerRow
+from referral_flow.stores.memory import MemoryStore
+
+
+class LostUpdate(MemoryStore):
+    """It takes whatever version is there for the one that was expected."""
+
+    caught_by: ClassVar[str] = "test_a_lost_update_is_told"
+
+    def append(self, batch: Batch) -> None:
+        there = self.load([row.id for row, _ in batch.streams])[0]
+        streams = [
+            (row, there[row.id].version if row.id in there else 0) for row, _ in batch.streams
+        ]
+        events = [event for event in batch.events if not self._has(event.stream, event.version)]
+        super().append(evolve(batch, streams=streams, events=events))
+
+    def _has(self, stream: bytes, version: int) -> bool:
+        return (stream, version) in self._tables.events
+
+
+class TornAppend(MemoryStore):
+    """It writes part by part, and stops at the part that is refused."""
+
+    caught_by: ClassVar[str] = "test_a_refused_batch_leaves_nothing"
+
+    def append(self, batch: Batch) -> None:
+        super().append(Batch(batch.commands, batch.streams, events=batch.events))
+        super().append(evolve(batch, commands=(), streams=(), events=()))
+
+
+class ForgottenClaim(MemoryStore):
+    """It gives a claim to whoever asked last."""
+
+    caught_by: ClassVar[str] = "test_a_claim_is_held_by_one_stream"
+
+    def append(self, batch: Batch) -> None:
+        try:
+            super().append(batch)
+        except Taken as taken:
+            holder = self._tables.claims[taken.kind, taken.value]
+            super().append(Batch(free=[(taken.kind, taken.value, holder)]))
+            self.append(batch)
+
+
+class ForgottenCommand(MemoryStore):
+    """It does a command that it has done before once more."""
+
+    caught_by: ClassVar[str] = "test_a_command_id_is_used_once"
+
+    def append(self, batch: Batch) -> None:
+        try:
+            super().append(batch)
+        except CommandReused:
+            super().append(evolve(batch, commands=()))
+
+
+class UncheckedReading(MemoryStore):
+    """It does not look again at what a decision relied on."""
+
+    caught_by: ClassVar[str] = "test_a_version_that_was_relied_on_must_stand"
+
+    def append(self, batch: Batch) -> None:
+        super().append(evolve(batch, read=()))
+
+
+class WrongCountAtAPastDate(MemoryStore):
+    """It counts how streams stand now, whatever the day."""
+
+    caught_by: ClassVar[str] = "test_streams_are_counted_as_they_stood_at_a_past_day"
+
+    def count(
+        self,
+        kind: str,
+        on: str,  # noqa: ARG002
+        known_as_of: int | None = None,
+        either: Sequence[str] | None = None,
+        never: Sequence[str] = (),
+    ) -> dict[tuple[str, str], int]:
+        return super().count(kind, "9999-12-31", known_as_of, either, never)
+
+
+class CountThatKnowsTooMuch(MemoryStore):
+    """It counts what was recorded only later."""
+
+    caught_by: ClassVar[str] = "test_what_was_recorded_later_can_be_left_out"
+
+    def count(
+        self,
+        kind: str,
+        on: str,
+        known_as_of: int | None = None,  # noqa: ARG002
+        either: Sequence[str] | None = None,
+        never: Sequence[str] = (),
+    ) -> dict[tuple[str, str], int]:
+        return super().count(kind, on, None, either, never)
+
+
+class PageThatSkips(MemoryStore):
+    """It goes on one stream too far on."""
+
+    caught_by: ClassVar[str] = "test_pages_give_every_stream_once"
+
+    def find(self, query: Query) -> list[StreamRow]:
+        found = super().find(query)
+        return found[1:] if query.after else found
+
+
+class LeaseGivenTwice(MemoryStore):
+    """It gives timers to everybody who asks."""
+
+    caught_by: ClassVar[str] = "test_a_timer_is_leased_once"
+
+    def lease_timers(self, now: int, until: int, token: bytes, limit: int) -> list[TimerRow]:
+        super().lease_timers(now, until, token, limit)
+        return [row._replace(lease=token) for row in self.due_timers(now, limit)]
+
+
+class SettledWithoutToken(MemoryStore):
+    """It lets a worker whose lease ran out overwrite the work of the next."""
+
+    caught_by: ClassVar[str] = "test_a_lost_lease_settles_no_message"
+
+    def settle_message(self, id: bytes, token: bytes, **outcome: Any) -> bool:
+        row = self._tables.outbox.rows.get(id)
+        held = token if row is None or row.lease is None else row.lease
+        return super().settle_message(id, held, **outcome)
+
+
+class LeaseThatOutlivesItsTimer(MemoryStore):
+    """It leaves the lease on a timer that is set again."""
+
+    caught_by: ClassVar[str] = "test_a_timer_that_is_set_again_is_free"
+
+    def append(self, batch: Batch) -> None:
+        before = {(t.stream, t.name): t.lease for t in self.due_timers(1 << 60, 1 << 60)}
+        super().append(batch)
+        for timer in batch.timers:
+            if lease := before.get((timer.stream, timer.name)):
+                self._tables.timers.lease(timer, 1 << 60, lease)
+
+
+class ReorderedOutbox(MemoryStore):
+    """It sends whatever has waited longest, though a message before it was not sent."""
+
+    caught_by: ClassVar[str] = "test_messages_keep_their_order"
+
+    def lease_messages(self, now: int, until: int, token: bytes, limit: int) -> list[OutboxRow]:
+        outbox = self._tables.outbox
+        waiting = sorted(
+            (row for row in outbox.rows.values() if row.state == "waiting" and row.due <= now),
+            key=lambda row: (row.due, row.id),
+        )
+        return [outbox.lease(row, until, token) for row in waiting[:limit]]
+
+
+class WithdrawnTooWidely(MemoryStore):
+    """It withdraws every message of the stream, of whatever kind."""
+
+    caught_by: ClassVar[str] = "test_messages_are_withdrawn_by_kind"
+
+    def append(self, batch: Batch) -> None:
+        super().append(evolve(batch, withdraw=[(stream, "*") for stream, _ in batch.withdraw]))
+
+
+BROKEN_STORES: tuple[type[MemoryStore], ...] = (
+    LostUpdate,
+    TornAppend,
+    ForgottenClaim,
+    ForgottenCommand,
+    UncheckedReading,
+    WrongCountAtAPastDate,
+    CountThatKnowsTooMuch,
+    PageThatSkips,
+    LeaseGivenTwice,
+    SettledWithoutToken,
+    LeaseThatOutlivesItsTimer,
+    ReorderedOutbox,
+    WithdrawnTooWidely,
+)

@@ -1,0 +1,116 @@
+"""What child processes do; it imports no pytest, so that a child starts quickly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from multiprocessing.synchronize import Barrier
+from typing import Any
+
+from referral_flow.errors import ConcurrencyError
+from referral_flow.ports import Batch, Store
+from referral_flow.testing.store_clauses import rows
+from referral_flow.testing.store_clauses.rows import MakeStore, id_of, stream
+from referral_flow.testing.store_clauses.scenario import full_batch, wins
+
+MOVES = 25
+NOW, UNTIL = 100, 200
+_PATIENCE = 120
+
+
+def at_once(work: Callable[..., Any], arguments: Sequence[tuple[Any, ...]]) -> list[Any]:
+    """Run `work` in a process for each set of arguments, all starting together.
+
+    Give what each gave, or None for one that died.
+    """
+    context = get_context("spawn")
+    barrier = context.Barrier(len(arguments))
+    running = []
+    for each in arguments:
+        mine, theirs = context.Pipe(duplex=False)
+        process = context.Process(target=_run, args=(work, each, barrier, theirs))
+        process.start()
+        theirs.close()
+        running.append((process, mine))
+    results = [_result(mine) for _, mine in running]
+    for process, _ in running:
+        process.join(_PATIENCE)
+    return results
+
+
+def _run(
+    work: Callable[..., Any], arguments: tuple[Any, ...], barrier: Barrier, to: Connection
+) -> None:
+    barrier.wait(_PATIENCE)
+    to.send(work(*arguments))
+
+
+def _result(sender: Connection) -> Any:
+    with sender:
+        try:
+            return sender.recv()
+        except EOFError:
+            return None
+
+
+def take(make_store: MakeStore, number: int) -> list[bool]:
+    """Take one claim after the other; say which were won."""
+    store = make_store("shared")
+    won = [wins(store, Batch(take=[("paper", str(n), id_of(number))])) for n in range(MOVES)]
+    store.close()
+    return won
+
+
+def move(make_store: MakeStore) -> int:
+    """Move one stream again and again; say how many races were lost."""
+    store = make_store("shared")
+    lost = 0
+    for _ in range(MOVES):
+        while True:
+            version = store.load([id_of(1)])[0][id_of(1)].version
+            try:
+                store.append(rows.moved(1, version + 1))
+            except ConcurrencyError:
+                lost += 1
+            else:
+                break
+    store.close()
+    return lost
+
+
+def lease(make_store: MakeStore, number: int) -> tuple[list[bytes], list[bytes]]:
+    """Lease and settle all that is due; give the streams of the timers and the messages."""
+    store = make_store("shared")
+    token = bytes([number])
+    timers: list[bytes] = []
+    messages: list[bytes] = []
+    while got := store.lease_timers(NOW, UNTIL, token, 7):
+        timers += [row.stream for row in got if store.settle_timer(row.stream, row.name, token)]
+    while sent := store.lease_messages(NOW, UNTIL, token, 7):
+        messages += [row.id for row in sent if store.settle_message(row.id, token, state=None)]
+    store.close()
+    return timers, messages
+
+
+def open_new(make_store: MakeStore) -> bytes:
+    """Open a store that may have to be made; give its secret."""
+    store = make_store("new")
+    secret = store.secret()
+    store.close()
+    return secret
+
+
+def create(make_store: MakeStore) -> bool:
+    """Create a stream in the shared store."""
+    store = make_store("shared")
+    store.append(rows.created(stream(1)))
+    store.close()
+    return True
+
+
+def append_and_die(make_dying_store: Callable[[str, int], Store], where: str, at: int) -> bool:
+    """Append a batch in a store that ends this process meanwhile."""
+    store = make_dying_store(where, at)
+    store.append(full_batch())
+    return True

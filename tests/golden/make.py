@@ -1,0 +1,122 @@
+"""Write the golden file of a format, once, when the format is released.
+
+python -m tests.golden.make 1 > tests/golden/format-1.json
+
+A golden file is never written again: what a released version has stored must be read for
+ever, so a change of an event is a new name with a version and an upcaster.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from referral_flow import Actor, CommitteeKind, Paper, ReferralFlow, Role
+from referral_flow import commands as c
+from referral_flow.application.unit import as_text
+
+
+def stored(flow: ReferralFlow) -> Iterator[dict[str, Any]]:
+    """Give every event and snapshot as it is stored."""
+    store = flow._parts.store
+    for stream in store.scan(limit=10_000):
+        yield {
+            "stream": as_text(stream.id),
+            "kind": stream.kind,
+            "state": stream.state,
+            "snapshot": stream.data.decode(),
+            "events": [
+                {
+                    "type": event.type,
+                    "day": event.day,
+                    "recorded_at": event.recorded_at,
+                    "now": event.now,
+                    "data": event.data.decode(),
+                    "words": None if words is None else words.data.decode(),
+                }
+                for event, words in store.history(stream.id)
+            ],
+        }
+
+
+class Story:
+    """Play a story in which every event of every process happens at least once."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2013, 1, 7, 2, tzinfo=UTC)
+        self.flow = ReferralFlow.open("memory:", clock=lambda: self.now)
+        self.operator = self.flow.acting_as(Actor("u-0", Role.OPERATOR))
+        self.office = self.flow.acting_as(Actor("u-1", Role.WORKPLACE, "w-1"))
+        self.ward = self.flow.acting_as(Actor("u-2", Role.RESIDENCE, "r-1"))
+        self.superior = self.flow.acting_as(Actor("u-3", Role.SUPERIOR, "p-1", "u-4"))
+
+    def play(self) -> ReferralFlow:
+        self.register()
+        first = self.office.execute(c.Issue("m-1", "r-1", self.paper("1/GT"))).stream
+        self.ward.execute(c.Submit(first, "1/GT"))
+        self.ward.execute(c.ReturnPaper(first, "sai ngày sinh"))
+        self.office.execute(c.Reissue(first, self.paper("1a/GT")))
+        self.ward.execute(c.Submit(first, "1a/GT"))
+        self.meet(first)
+        self.year_end(first)
+        self.overdue()
+        return self.flow
+
+    def paper(self, number: str) -> Paper:
+        return Paper(number, self.now.date())
+
+    def register(self) -> None:
+        for command in (
+            c.AddCommittee("p-1", CommitteeKind.SUPERIOR, "Tỉnh"),
+            c.AddCommittee("w-1", CommitteeKind.WORKPLACE, "Cơ quan", "p-1"),
+            c.AddCommittee("r-1", CommitteeKind.RESIDENCE, "Phường", "p-1"),
+            c.AddVenue("v-1", "Nhà văn hóa", "r-1", 30),
+            *(c.AddMember(f"m-{n}", "w-1", f"Đồng chí mẫu {n}") for n in (1, 2, 3)),
+        ):
+            self.operator.execute(command)
+        self.office.execute(c.MarkNotIntroduced("m-3"))
+
+    def meet(self, referral: str) -> None:
+        empty = self.ward.execute(c.OpenGroup("r-1", name="Nhóm 2")).stream
+        self.ward.execute(c.CloseGroup(empty))
+        group = self.ward.execute(c.OpenGroup("r-1", "v-1", "m-1", "Nhóm 1")).stream
+        self.ward.execute(c.Assign(referral, group))
+        agenda = (c.AgendaItem(c.ItemKind.DISCUSSION, "Vệ sinh môi trường"),)
+        starts_at = self.now + timedelta(days=2)
+        prepared = c.PrepareMeeting(group, agenda, "v-1", starts_at)
+        meeting = self.ward.execute(prepared).value.meetings[0].id
+        self.ward.execute(c.CallMeeting(group, meeting))
+        self.now += timedelta(days=3)
+        self.ward.execute(c.RecordAttendance(group, meeting, ("m-1",)))
+        self.ward.execute(c.RecordContribution(group, meeting, "m-1", "nên thu gom rác sớm"))
+
+    def year_end(self, referral: str) -> None:
+        self.ward.execute(c.Suspend(referral, "đi học ngắn hạn"))
+        self.ward.execute(c.Resume(referral))
+        self.now = datetime(2013, 11, 20, 2, tzinfo=UTC)
+        names = ("attendance", "contributions", "duties", "trust", "household")
+        comment = c.Evaluate(referral, "good", dict.fromkeys(names, "good"), "tốt", reason="đủ")
+        self.ward.execute(comment)
+        self.ward.execute(c.Reopen(referral, "xem lại"))
+        self.ward.execute(comment)
+        self.office.execute(c.Classify(referral, "good"))
+        self.now = datetime(2014, 1, 5, 2, tzinfo=UTC)
+        self.flow.tick()
+        self.office.execute(c.End(referral, "other", words="theo nguyện vọng"))
+
+    def overdue(self) -> None:
+        second = self.office.execute(c.Issue("m-2", "r-1", self.paper("2/GT"))).stream
+        self.flow.deliver()
+        self.now += timedelta(days=31)
+        self.flow.tick()
+        self.flow.deliver()
+        self.superior.execute(c.Void(second, "nhập sai"))
+
+
+if __name__ == "__main__":
+    format_ = int(sys.argv[1])
+    story = list(stored(Story().play()))
+    json.dump({"format": format_, "streams": story}, sys.stdout, ensure_ascii=False, indent=1)
