@@ -160,7 +160,12 @@ def test_a_batch_taken_back_leaves_claims_timers_and_messages_as_they_were(
 ) -> None:
     id = office.issued()
     many = office.workplace.execute_many(
-        [End(id, "retired"), an_issue(1, "2/GT"), Void(id, ""), Issue("m-1", "r-1", an_issue(5).paper)]
+        [
+            End(id, "retired"),
+            an_issue(1, "2/GT"),
+            Void(id, ""),
+            Issue("m-1", "r-1", an_issue(5).paper),
+        ]
     )
     assert many.done == 2
     assert [r.refusals[0].code for r in many.refused] == [

@@ -83,7 +83,9 @@ def test_a_fired_timer_that_was_not_settled_is_not_fired_twice(office: Office) -
     assert [entry.version for entry in office.workplace.history(id)] == [1, 2]
 
 
-def test_a_guard_that_crashes_keeps_the_timer(office: Office, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_guard_that_crashes_keeps_the_timer(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
     office.issued()
     office.now = OVERDUE
     directory = office.flow._parts.store

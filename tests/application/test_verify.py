@@ -36,7 +36,7 @@ TAMPERED = {
     "a mark changed": f"UPDATE rf_event SET mark = '2013:good' WHERE {EVALUATED}",
     "an event removed": "DELETE FROM rf_event WHERE type = 'referral.submitted@1'",
     "the last event removed": f"DELETE FROM rf_event WHERE {EVALUATED}",
-    "words rewritten": "UPDATE rf_words SET data = CAST('{\"comment\":\"x\"}' AS BLOB) "
+    "words rewritten": 'UPDATE rf_words SET data = CAST(\'{"comment":"x"}\' AS BLOB) '
     "WHERE version = 3",
     "a snapshot rewritten": "UPDATE rf_stream SET data = "
     "CAST(replace(CAST(data AS TEXT), 'weak', 'good') AS BLOB) WHERE state = 'evaluated'",
