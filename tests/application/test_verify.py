@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,7 +15,7 @@ CRITERIA = dict.fromkeys(("attendance", "contributions", "duties", "trust", "hou
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Iterator[Path]:
+def path(tmp_path: Path) -> Path:
     office = Office(f"sqlite:///{tmp_path}/office.db")
     id = office.submitted()
     office.now = datetime(2013, 11, 20, tzinfo=UTC)
@@ -24,7 +23,7 @@ def path(tmp_path: Path) -> Iterator[Path]:
     office.issued(2)
     assert office.flow.verify().faults == ()
     office.flow.close()
-    yield tmp_path / "office.db"
+    return tmp_path / "office.db"
 
 
 EVALUATED = "type = 'referral.evaluated@1'"

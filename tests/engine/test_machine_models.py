@@ -86,6 +86,24 @@ def test_a_frozen_or_slotted_model_is_refused(model: Any) -> None:
     assert not hasattr(model, "hand")
 
 
+class WithAProperty(Book):
+    @property
+    def find(self) -> str:
+        raise AssertionError("was asked")
+
+
+def test_a_property_by_the_name_of_a_command_is_refused_and_not_asked() -> None:
+    assert problem(WithAProperty()) == "has its own 'find', which would hide the command"
+
+
+def test_an_attribute_by_the_name_of_a_command_is_refused() -> None:
+    book: Any = Book()
+    book.swap = "mine"
+
+    assert problem(book) == "has its own 'swap', which would hide the command"
+    assert book.swap == "mine"
+
+
 class Choosy(Book):
     def __setattr__(self, name: str, value: Any) -> None:
         if name == "lose":

@@ -57,6 +57,7 @@ def lines_of(work: Work, state: Any) -> list[Line]:
 
 def _referral(work: Work, state: Referral, names: Names) -> Iterator[Line]:
     out, timeline, part, year = work.out, state.timeline, state.taking_part, state.year_end
+    cycle = str(year.cycle)
     yield out.word("field_member"), names.beside(state.member)
     yield out.word("field_workplace"), names.beside(state.workplace)
     yield out.word("field_residence"), names.beside(state.residence)
@@ -73,14 +74,14 @@ def _referral(work: Work, state: Referral, names: Names) -> Iterator[Line]:
         yield out.word("field_suspended_by"), out.word(state.place.suspended_by, "role")
     if part.called or part.contributions or part.duties_done:
         taken = {**attrs.asdict(part), "rate": part.rate}
-        label = out.word("field_taking_part", cycle=str(part.cycle))
-        yield label, out.word("value_taking_part", **taken)
+        taken["cycle"] = str(part.cycle)
+        yield out.word("field_taking_part"), out.word("value_taking_part", **taken)
     if year.rating is not None:
         code = "value_rating_reasoned" if year.reasoned else "value_rating"
-        yield out.word("field_rating", cycle=str(year.cycle)), out.word(code, rating=year.rating)
+        yield out.word("field_rating"), out.word(code, cycle=cycle, rating=year.rating)
     if year.classification is not None:
-        label = out.word("field_classification", cycle=str(year.cycle))
-        yield label, out.word(year.classification, "class")
+        said = out.word("value_classification", cycle=cycle, classification=year.classification)
+        yield out.word("field_classification"), said
     yield out.word("field_rule_set"), state.rule_set
 
 

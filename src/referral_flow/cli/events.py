@@ -78,7 +78,7 @@ def words_of(entry: HistoryEntry, names: Names, out: Output) -> Iterator[str]:
     for key, words in (entry.words or {}).items():
         field, _, of = key.partition(":")
         label = out.word(f"field_{field}")
-        yield out.word("word_line", field=f"{label} ({names.beside(of)})" if of else label, words=words)
+        yield out.word("word_line", field=label, of=names.beside(of), words=words)
 
 
 def who(actor: Actor, names: Names, out: Output) -> str:

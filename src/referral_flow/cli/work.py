@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from referral_flow.cli.moments import ZONE, moment_of
-from referral_flow.cli.options import Common
+from referral_flow.cli.options import ENVIRONMENT, Common
 from referral_flow.cli.output import Output
 from referral_flow.cli.roles import actor_of
 from referral_flow.cli.usage import WrongUsage
@@ -63,7 +63,7 @@ def opened(common: Common, role: Role | None = None) -> Iterator[Work]:
     actor = actor_of(common.as_, role)
     clock = clock_of(common)
     if not common.store:
-        raise WrongUsage("store_needed")
+        raise WrongUsage("store_needed", variable=ENVIRONMENT)
     out = Output(common.lang, common.json)
     _must_be_there(common.store, out)
     from referral_flow.application.flow import ReferralFlow

@@ -81,7 +81,7 @@ class Transition:
 
     A `given(state, at)` asks about the stream alone, so that it can be answered before
     there is a command; a guard in `guards(state, command, at)` judges the command. `reads`
-    is the class of facts to load beforehand; a guard names it as `At[GroupFacts]`.
+    is the class of facts to load beforehand; a guard names it as `At[GroupFacts, Any]`.
     """
 
     command: type[Command[Any]]

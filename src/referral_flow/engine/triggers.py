@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from inspect import getattr_static
 from typing import Any
 
-from attrs import frozen
+from attrs import define
 
 from referral_flow.engine import checks
 from referral_flow.engine.at import At
@@ -15,7 +14,7 @@ from referral_flow.engine.lifecycle import Lifecycle
 Fire = Callable[[Any, Any, At[Any, Any]], bool]
 
 
-@frozen(eq=False)
+@define(eq=False)
 class Trigger:
     """One command of one model, as an attribute of it."""
 
@@ -38,8 +37,9 @@ def bind(lifecycle: Lifecycle, model: Any, commands: Mapping[str, Fire]) -> None
         checks.wrong(lifecycle, where, "has no attribute `state`")
     if model.state is not None:
         checks.check_state(lifecycle, where, model.state)
+    attributes = getattr(model, "__dict__", {})
     for name in commands:
-        own = getattr_static(model, name, None)
+        own = attributes.get(name, getattr(type(model), name, None))
         if isinstance(own, Trigger):
             checks.wrong(lifecycle, where, "is driven already")
         # In transitions a method of the model's own wins over the command, without a word.

@@ -34,25 +34,19 @@ def acts(work: Work) -> Iterator[Act]:
 
 
 def _committees(work: Work) -> None:
-    superior, places = CommitteeKind.SUPERIOR, work.places
+    superior, desk, places = CommitteeKind.SUPERIOR, work.operator(), work.places
+    work.do(desk, [AddCommittee(PROVINCE, superior, "Tỉnh ủy mẫu")])
     work.do(
-        work.operator(),
-        (
-            AddCommittee(PROVINCE, superior, "Tỉnh ủy mẫu"),
-            *(
-                AddCommittee(id, superior, f"Huyện ủy mẫu {id[2:]}", PROVINCE)
-                for id in places.districts
-            ),
-            *(
-                AddCommittee(id, CommitteeKind.WORKPLACE, f"Đảng ủy cơ quan mẫu {id[2:]}", above)
-                for id, above in places.workplaces.items()
-            ),
-            *(
-                AddCommittee(id, CommitteeKind.RESIDENCE, f"Đảng ủy phường mẫu {id[2:]}", above)
-                for id, above in places.residences.items()
-            ),
-        ),
+        desk,
+        (AddCommittee(d, superior, f"Huyện ủy mẫu {d[2:]}", PROVINCE) for d in places.districts),
     )
+    for kind, name, committees in (
+        (CommitteeKind.WORKPLACE, "Đảng ủy cơ quan mẫu", places.workplaces),
+        (CommitteeKind.RESIDENCE, "Đảng ủy phường mẫu", places.residences),
+    ):
+        work.do(
+            desk, (AddCommittee(id, kind, f"{name} {id[2:]}", d) for id, d in committees.items())
+        )
 
 
 def _venues(work: Work) -> None:

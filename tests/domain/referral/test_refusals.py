@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from referral_flow import Refused
-from referral_flow.commands import Assign, End, Issue, Submit
+from referral_flow.commands import End, Issue
 from referral_flow.domain.referral import guards
 from referral_flow.domain.referral.lifecycle import REFERRAL
 from tests.domain.referral.refusals import REFUSALS
@@ -49,16 +49,6 @@ def test_all_reasons_are_told_at_once(here: Province) -> None:
         "open_referral_exists",
         "not_a_residence_committee",
         "duplicate_paper",
-    )
-
-
-def test_a_full_and_foreign_group_is_refused_for_both_reasons(here: Province) -> None:
-    group, _ = here.a_group_of(15)
-    referral = here.an_issued(residence="r-2")
-    here.other_ward.execute(Submit(referral, here.number_of(referral)))
-    assert codes(refused(here, here.other_ward, Assign(referral, group))) == (
-        "group_elsewhere",
-        "group_full",
     )
 
 

@@ -18,23 +18,17 @@ from tests.domain.referral.table import (
     STATES,
     SYSTEM_ROWS,
 )
-from tests.domain.referral.ways import ASK, desk_of, ready_for
+from tests.domain.referral.ways import ASK, BACK, desk_of, doer, ready_for
 from tests.support.cases import Written, refusals_of, written
 from tests.support.looking import codes, names, refused, timers
 from tests.support.province import NEW_YEAR, WHY, Province
 
-BACK = ("reopen", "open_cycle", "resume")
 WAYS = [
     (row, came_from)
     for row in ROWS
     for came_from in (row.ends if row.command in BACK else ("active",))
 ]
 PEOPLE = [role for role in Role if role is not Role.SYSTEM]
-
-
-def doer(row: Written) -> str:
-    """Give the role that does it here, where several may."""
-    return next(r for r in ("residence", "workplace", "superior") if r in row.roles)
 
 
 def named(value: Any) -> str:

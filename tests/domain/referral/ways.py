@@ -22,6 +22,7 @@ from referral_flow.commands import (
     Void,
 )
 from referral_flow.domain.referral.state import Referral
+from tests.support.cases import Written
 from tests.support.province import CRITERIA, NEW_YEAR, WHY, Province
 
 Ask = Callable[[Province, str], Command[Referral]]
@@ -102,6 +103,20 @@ ASK: dict[str, Ask] = {
         void,
     )
 }
+
+
+BACK = ("reopen", "open_cycle", "resume")
+"""The commands that lead back to where the referral came from."""
+
+
+def doer(row: Written) -> str:
+    """Give the role that does it here, where several may."""
+    return next(r for r in ("residence", "workplace", "superior") if r in row.roles)
+
+
+def origin(row: Written) -> str:
+    """Give a state from which the referral may have come into that of the row."""
+    return row.ends[0] if row.command in BACK else "active"
 
 
 def ready_for(here: Province, command: str, state: str | None, came_from: str = "active") -> str:

@@ -65,7 +65,7 @@ def group_is_empty(state: Group, _at: At[Any]) -> Refusal | None:
 def meeting_is_prepared(state: Group, command: HasMeeting, _at: At[Any]) -> Refusal | None:
     """Refuse to call a meeting without content, place and time (S15)."""
     meeting = state.meeting(command.meeting) or Meeting(command.meeting)
-    if meeting.missing:
+    if meeting.missing and not meeting.held:
         return Refusal(
             "meeting_not_prepared", {"meeting": command.meeting}, missing=meeting.missing
         )

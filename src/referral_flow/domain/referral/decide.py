@@ -46,8 +46,8 @@ def _first_reminder(at: At[Any]) -> dict[str, Any]:
     return {REMIND: max(at.start_of(day), at.now)}
 
 
-def _leave(state: Referral) -> tuple[Command[Any], ...]:
-    return () if state.group is None else (Leave(state.group, referral=state.id),)
+def _leave(state: Referral, at: At[Any]) -> tuple[Command[Any], ...]:
+    return () if state.group is None else (Leave(state.group, referral=state.id, on=at.on),)
 
 
 def issue(_: None, command: c.Issue, at: At[IssueFacts]) -> Decision:
@@ -111,7 +111,7 @@ def assign(state: Referral, command: c.Assign, at: At[GroupFacts]) -> Decision:
     """Put the member into the group; the group's own row lets them in (S8)."""
     return Decision(
         (e.AssignedToGroup(command.group, _cycle(at)),),
-        also=(Join(command.group, referral=state.id, member=state.member),),
+        also=(Join(command.group, referral=state.id, member=state.member, on=at.on),),
         messages=(Tell("assigned_to_group", _member(state), {"group": command.group}),),
     )
 
@@ -177,7 +177,7 @@ def end(state: Referral, command: c.End, at: At[None]) -> Decision:
         ended = Said(ended, {"words": command.words})
     return Decision(
         (ended,),
-        also=_leave(state),
+        also=_leave(state, at),
         free=(open_referral(state.member),),
         cancel=EVERYTHING,
         withdraw=EVERYTHING,
@@ -192,7 +192,7 @@ def void(state: Referral, command: c.Void, at: At[None]) -> Decision:
     """Keep it as entered in error; its paper's number stays used."""
     return Decision(
         (Said(e.Voided(_cycle(at)), {"reason": command.reason}),),
-        also=_leave(state),
+        also=_leave(state, at),
         free=() if state.state is State.ENDED else (open_referral(state.member),),
         cancel=EVERYTHING,
         withdraw=EVERYTHING,
@@ -218,7 +218,9 @@ def _first_time(
 ) -> tuple[Command[Any], ...]:
     if not took_part or state.state is not State.ASSIGNED:
         return ()
-    return (c.Activate(state.id, on=command.on),)
+    # An older meeting may be recorded after a pause or a comment that lies between.
+    on = max(command.on or state.last_step, state.last_step)
+    return (c.Activate(state.id, on=on),)
 
 
 def tell_overdue(state: Referral, command: c.TellOverdue, at: At[OverdueFacts]) -> Decision:

@@ -9,7 +9,7 @@ from referral_flow.domain.at import At
 from referral_flow.domain.people import Role
 from referral_flow.domain.referral import commands as c
 from referral_flow.domain.referral.decide import TELL_SUPERIOR
-from referral_flow.domain.referral.state import CLOSED, Referral, State
+from referral_flow.domain.referral.state import CLOSED, Referral, State, TakingPart
 from referral_flow.engine import Finding
 
 Data = Mapping[str, Any] | None
@@ -47,17 +47,24 @@ def awaiting_group(state: Referral, _: At[Any]) -> Data:
     return {"since": state.last_step} if state.state is State.SUBMITTED else None
 
 
+def _this_cycle(state: Referral, at: At[Any]) -> TakingPart:
+    """Give the counters of today's cycle: new ones until something is noted in it."""
+    cycle = at.rules.cycle_of(at.today)
+    return state.taking_part if state.taking_part.cycle == cycle else TakingPart(cycle)
+
+
 def irregular_attendance(state: Referral, at: At[Any]) -> Data:
     """Find a member who comes too seldom (S18)."""
-    rate = state.taking_part.rate
+    part = _this_cycle(state, at)
+    rate = part.rate
     if state.state in CLOSED or rate is None or rate >= at.rules.attendance.irregular_below:
         return None
-    return {"rate": rate, "called": state.taking_part.called}
+    return {"rate": rate, "called": part.called}
 
 
 def absent_in_a_row(state: Referral, at: At[Any]) -> Data:
     """Find a member who stayed away again and again (S18)."""
-    run = state.taking_part.absent_in_a_row
+    run = _this_cycle(state, at).absent_in_a_row
     if state.state in CLOSED or run < at.rules.attendance.absent_in_a_row:
         return None
     return {"times": run}
@@ -65,7 +72,7 @@ def absent_in_a_row(state: Referral, at: At[Any]) -> Data:
 
 def never_contributed(state: Referral, at: At[Any]) -> Data:
     """Find a member who came and never gave an opinion (S19)."""
-    part = state.taking_part
+    part = _this_cycle(state, at)
     if state.state in CLOSED or part.contributions:
         return None
     if part.present < at.rules.attendance.silent_after:
@@ -106,7 +113,7 @@ _ALL = (*_BOTH, Role.SUPERIOR)
 FINDINGS = (
     Finding("paper_overdue", "S2", _ALL, paper_overdue, (c.Submit, c.End)),
     Finding("never_submitted", "S4", _ALL, never_submitted, (c.Submit, c.End)),
-    Finding("paper_late", "S3", _BOTH, paper_late, (c.Assign,)),
+    Finding("paper_late", "S3", _ALL, paper_late, (c.Assign,)),
     Finding("awaiting_reissue", "S7", (Role.WORKPLACE,), awaiting_reissue, (c.Reissue, c.End)),
     Finding("awaiting_group", "S8", (Role.RESIDENCE,), awaiting_group, (c.Assign,)),
     Finding("irregular_attendance", "S18", _BOTH, irregular_attendance, ()),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from referral_flow.domain.dates import not_before_last_step, not_in_future
 from referral_flow.domain.people import Role
 from referral_flow.domain.register.commands import (
     AddCommittee,
@@ -30,13 +31,6 @@ def id_is_new(_: None, _command: Any, at: At[EntryFacts, Any]) -> Refusal | None
     return None if at.facts.holder is None else Refusal("already_registered")
 
 
-def not_in_future(_: Any, _command: Any, at: At[Any, Any]) -> Refusal | None:
-    """Refuse a day that has not come."""
-    if at.on > at.today:
-        return Refusal("date_in_future", {"on": at.on, "today": at.today})
-    return None
-
-
 def the_workplace(state: MemberEntry, _command: Any, _actor: Any) -> tuple[str]:
     """Give the committee that manages the member."""
     return (state.workplace,)
@@ -45,18 +39,20 @@ def the_workplace(state: MemberEntry, _command: Any, _actor: Any) -> tuple[str]:
 OPERATOR = Party(Role.OPERATOR)
 WORKPLACE = Party(Role.WORKPLACE, the_workplace)
 AN_ENTRY = (committee_is_known, id_is_new)
+# An entry may be as old as it is: nothing is too far back here.
+DATES = (not_in_future, not_before_last_step)
 
 # fmt: off
 COMMITTEE = Lifecycle("committee", S, (
     Transition(AddCommittee, None, S.KEPT, by=(OPERATOR,), reads=EntryFacts, guards=AN_ENTRY),
-), closed=(S.KEPT,), always=(not_in_future,))
+), closed=(S.KEPT,), always=DATES)
 
 MEMBER = Lifecycle("member", S, (
     Transition(AddMember, None, S.KEPT, by=(OPERATOR,), reads=EntryFacts, guards=AN_ENTRY),
     Transition(MarkNotIntroduced, S.KEPT, UNCHANGED, by=(WORKPLACE,)),
-), closed=(S.KEPT,), always=(not_in_future,))
+), closed=(S.KEPT,), always=DATES)
 
 VENUE = Lifecycle("venue", S, (
     Transition(AddVenue, None, S.KEPT, by=(OPERATOR,), reads=EntryFacts, guards=AN_ENTRY),
-), closed=(S.KEPT,), always=(not_in_future,))
+), closed=(S.KEPT,), always=DATES)
 # fmt: on
