@@ -43,12 +43,24 @@ class ReferralFlowError(Exception):
         super().__init__(data)
         self.data = data
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Let an error cross to another process whole."""
+        return _made_again, (type(self), self.args, self.__dict__)
+
     def says(self, language: str) -> str:
         """Give the sentence in `language` ("vi" or "en")."""
         return say("error", self.code, language, self.data)
 
     def __str__(self) -> str:
         return self.says("en")
+
+
+def _made_again(
+    cls: type[ReferralFlowError], args: tuple[Any, ...], fields: dict[str, Any]
+) -> ReferralFlowError:
+    error = cls.__new__(cls, *args)
+    error.__dict__.update(fields)
+    return error
 
 
 class Refused(ReferralFlowError):

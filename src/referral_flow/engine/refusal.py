@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 
 
 class RefusalKind(StrEnum):
@@ -23,9 +22,6 @@ class RefusalKind(StrEnum):
     REUSED = "reused"
 
 
-_NOTHING: Mapping[str, Any] = MappingProxyType({})
-
-
 @frozen
 class Refusal:
     """One reason: a stable `code`, its `data`, and what is `missing` by name.
@@ -35,7 +31,7 @@ class Refusal:
     """
 
     code: str
-    data: Mapping[str, Any] = _NOTHING
+    data: Mapping[str, Any] = field(factory=dict)
     missing: tuple[str, ...] = ()
     kind: RefusalKind = RefusalKind.GUARD
     guard: str | None = None
