@@ -1,0 +1,19 @@
+"""The rows of the domain, run by us and by `transitions` as they are written: no difference."""
+
+from __future__ import annotations
+
+import pytest
+
+from referral_flow.domain.group.lifecycle import GROUP
+from referral_flow.domain.referral.lifecycle import REFERRAL
+from referral_flow.engine import Lifecycle
+from tests.engine.enumeration import compare
+
+
+@pytest.mark.parametrize(
+    ("lifecycle", "cases"), [(REFERRAL, 3944), (GROUP, 416)], ids=["referral", "group"]
+)
+def test_every_state_command_and_verdict_leads_to_the_same(
+    lifecycle: Lifecycle, cases: int
+) -> None:
+    assert compare(lifecycle) == cases
