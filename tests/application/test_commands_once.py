@@ -184,6 +184,25 @@ def test_many_commands_with_ids_change_nothing_the_second_time(office: Office) -
     assert office.flow.check() == before
 
 
+def test_a_command_twice_in_one_batch_is_done_once(office: Office) -> None:
+    answers: list[Any] = []
+    many = office.workplace.execute_many(
+        [(an_issue(1), "row-1"), (an_issue(1), "row-1"), (an_issue(2), "row-1")],
+        each=lambda row, answer: answers.append(answer),
+    )
+    first, second, third = answers
+    assert (many.done, first.stream, second.repeated) == (2, second.stream, True)
+    assert third.refusals[0].code == "command_reused"
+
+
+def test_a_malformed_command_among_many_is_refused_with_its_row(office: Office) -> None:
+    id = office.issued()
+    commands: list[Any] = [Submit(5, "x"), Submit(["x"], "x"), Submit(id, "1/GT")]  # type: ignore[arg-type]
+    many = office.residence.execute_many(commands)
+    assert (many.done, [r.row for r in many.refused]) == (1, [0, 1])
+    assert {r.refusals[0].code for r in many.refused} == {"invalid_command"}
+
+
 def test_a_batch_that_lost_a_race_is_done_one_by_one(office: Office) -> None:
     ids = [office.issued(n) for n in (1, 2, 3)]
 

@@ -11,8 +11,8 @@ from typing import Any
 
 from referral_flow.application.answers import Delivered
 from referral_flow.application.execute import Executor
-from referral_flow.application.parts import Parts, microseconds, moment
-from referral_flow.application.unit import Unit, as_text
+from referral_flow.application.parts import Parts, microseconds
+from referral_flow.application.unit import as_text
 from referral_flow.codec import read_plain
 from referral_flow.engine.actor import SYSTEM
 from referral_flow.errors import CommandReused, ReferralFlowError, Refused
@@ -48,6 +48,7 @@ class Delivery:
             ("accepted", "retried", "held", "dropped", "parked", "lost"), 0
         )
         self._quota: dict[str, datetime] = {}
+        self._kinds: dict[bytes, str] = {}
 
     def run(self, limit: int | None = None) -> Delivered:
         """Deliver what is due now, at most `limit` messages."""
@@ -58,6 +59,8 @@ class Delivery:
             rows = self._parts.store.lease_messages(now, now + LEASE, self._token, page)
             if not rows:
                 break
+            found, _ = self._parts.store.load([row.stream for row in rows])
+            self._kinds = {id: stream.kind for id, stream in found.items()}
             leased = time.monotonic()
             for row in rows:
                 # What is left of a slow page is no longer surely ours: its lease runs out.
@@ -144,11 +147,10 @@ class Delivery:
         self._counts[what if settled else "lost"] += 1
 
     def _note(self, row: OutboxRow, body: dict[str, Any], outcome: str) -> None:
-        text = as_text(row.stream)
-        held = Unit(self._parts, moment(0)).stream(text)
-        if held is None or held.process.settled is None:
+        process = self._parts.processes.get(self._kinds.get(row.stream, ""))
+        if process is None or process.settled is None:
             return
-        command = held.process.settled(row.kind, text, body["params"], outcome)
+        command = process.settled(row.kind, as_text(row.stream), body["params"], outcome)
         if command is None:
             return
         try:

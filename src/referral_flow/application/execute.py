@@ -9,7 +9,9 @@ import random
 import time
 from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
+
+from attrs import evolve
 
 from referral_flow.application.announce import Announcer
 from referral_flow.application.answers import Done, Many, RefusedRow
@@ -41,6 +43,15 @@ BATCH = 500
 
 Keyed = Command[Any] | tuple[Command[Any], str]
 Each = Callable[[int, Done[Any] | RefusedRow], None]
+_Answered = tuple[int, Done[Any] | RefusedRow]
+
+
+class _Row(NamedTuple):
+    """One command of many, with its place among them."""
+
+    number: int
+    command: Command[Any]
+    command_id: str | None
 
 
 class Executor:
@@ -162,61 +173,70 @@ class Executor:
 
     # --- many
 
-    def _batches(
-        self, commands: Iterable[Keyed], actor: Actor
-    ) -> Iterable[tuple[int, Done[Any] | RefusedRow]]:
-        row = 0
+    def _batches(self, commands: Iterable[Keyed], actor: Actor) -> Iterable[_Answered]:
+        first = 0
         while chunk := list(islice(commands, BATCH)):
-            rows = [
-                (row + n, *(keyed if isinstance(keyed, tuple) else (keyed, None)))
-                for n, keyed in enumerate(chunk)
-            ]
-            row += len(chunk)
-            yield from self._batch(rows, actor)
+            pairs = [keyed if isinstance(keyed, tuple) else (keyed, None) for keyed in chunk]
+            yield from self._batch([_Row(first + n, *p) for n, p in enumerate(pairs)], actor)
+            first += len(chunk)
 
-    def _batch(
-        self, rows: Sequence[tuple[int, Command[Any], str | None]], actor: Actor
-    ) -> list[tuple[int, Done[Any] | RefusedRow]]:
+    def _batch(self, rows: Sequence[_Row], actor: Actor) -> list[_Answered]:
         unit = Unit(self._parts, self._parts.now())
-        answers: list[tuple[int, Done[Any] | RefusedRow]] = []
-        prefetch(unit, [command for _, command, _ in rows], actor)
-        for row, command, command_id in rows:
-            answers.append((row, self._one_of_many(unit, row, command, command_id, actor)))
+        bodies, answers = self._checked(rows)
+        prefetch(unit, [row.command for row in rows if row.number in bodies], actor)
+        for row in rows:
+            if row.number in bodies:
+                answers[row.number] = self._one_of_many(unit, row, bodies[row.number], actor)
         try:
-            if unit.happened:
-                self._append(unit, f"rows {rows[0][0]} to {rows[-1][0]}")
+            if unit.ran:
+                # One transaction: what became of its first command became of all.
+                self._append(unit, unit.ran[0].text)
         except (ConcurrencyError, Taken, CommandReused):
             if self._tries == 1:
                 raise
-            return [(row, self._alone(row, c, id, actor)) for row, c, id in rows]
+            return [(row.number, self._alone(row, actor)) for row in rows]
         self._announcer.announce(unit)
-        return answers
+        return [(row.number, answers[row.number]) for row in rows]
+
+    def _checked(
+        self, rows: Sequence[_Row]
+    ) -> tuple[dict[int, bytes], dict[int, Done[Any] | RefusedRow]]:
+        """Write each command, and refuse those whose fields are wrong before all else."""
+        bodies: dict[int, bytes] = {}
+        answers: dict[int, Done[Any] | RefusedRow] = {}
+        for row in rows:
+            try:
+                bodies[row.number] = self._parts.codec.checked(row.command)
+            except InvalidCommand as error:
+                answers[row.number] = _refused_row(row, error)
+        return bodies, answers
 
     def _one_of_many(
-        self, unit: Unit, row: int, command: Command[Any], command_id: str | None, actor: Actor
+        self, unit: Unit, row: _Row, body: bytes, actor: Actor
     ) -> Done[Any] | RefusedRow:
         mark = unit.mark()
+        ran = self._ran(row.command, row.command_id or _new_command_id(), body, actor)
         try:
-            body = self._parts.codec.checked(command)
-            ran = self._ran(command, command_id or _new_command_id(), body, actor)
-            if command_id is not None:
-                before = self._begin(unit, command, ran.id)
+            if row.command_id is not None:
+                before = self._begin(unit, row.command, ran.id)
                 if before is not None:
                     return self._again(before, ran)
-                if any(ran.id == other.id for other in unit.ran):
-                    raise CommandReused(command_id=command_id)
-            return _in_unit(unit, command, actor, ran)
-        except (Refused, InvalidCommand, CommandReused) as error:
+                for other in unit.ran:
+                    if other.id == ran.id and other.digest != ran.digest:
+                        raise CommandReused(command_id=ran.text)
+                    if other.id == ran.id and other.done is not None:
+                        return evolve(other.done, repeated=True)
+            ran.done = _in_unit(unit, row.command, actor, ran)
+            return ran.done
+        except (Refused, CommandReused) as error:
             unit.back(mark)
-            return _refused_row(row, command, error)
+            return _refused_row(row, error)
 
-    def _alone(
-        self, row: int, command: Command[Any], command_id: str | None, actor: Actor
-    ) -> Done[Any] | RefusedRow:
+    def _alone(self, row: _Row, actor: Actor) -> Done[Any] | RefusedRow:
         try:
-            return self.execute(command, actor, command_id)
+            return self.execute(row.command, actor, row.command_id)
         except (Refused, InvalidCommand, CommandReused, ConcurrencyError) as error:
-            return _refused_row(row, command, error)
+            return _refused_row(row, error)
 
 
 def _in_unit(unit: Unit, command: Command[R], actor: Actor, ran: Ran) -> Done[R]:
@@ -265,11 +285,12 @@ _KINDS: dict[type[ReferralFlowError], RefusalKind] = {
 }
 
 
-def _refused_row(row: int, command: Command[Any], error: ReferralFlowError) -> RefusedRow:
-    name = name_of(type(command))
+def _refused_row(row: _Row, error: ReferralFlowError) -> RefusedRow:
+    name = name_of(type(row.command))
     if isinstance(error, Refused):
-        return RefusedRow(row, name, error.refusals)
-    return RefusedRow(row, name, (Refusal(error.code, error.data, kind=_KINDS[type(error)]),))
+        return RefusedRow(row.number, name, error.refusals)
+    refusal = Refusal(error.code, error.data, kind=_KINDS[type(error)])
+    return RefusedRow(row.number, name, (refusal,))
 
 
 def _new_command_id() -> str:

@@ -74,7 +74,10 @@ class Told(NamedTuple):
 
 @define(eq=False)
 class Ran:
-    """A command that was carried out in the unit, with the events that it caused."""
+    """A command that was carried out in the unit, with the events that it caused.
+
+    `done` is its answer, for the same command asked again within a batch.
+    """
 
     id: bytes
     text: str
@@ -83,6 +86,7 @@ class Ran:
     stream: bytes
     first: int
     last: int
+    done: Any = None
 
 
 class Unit:
