@@ -30,12 +30,12 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 demo: $(VENV)/.demo
 	@$(BIN)/referral-flow demo
 
-# pytest is last, so that its closing line is.
+# The blocks of a page belong together, hence loadfile. pytest is last, so that its closing line is.
 test: lint types
-	$(BIN)/pytest -n $(JOBS) -m "not slow"
+	$(BIN)/pytest -n $(JOBS) --dist loadfile -m "not slow"
 
 test-all: lint types
-	$(BIN)/pytest -n $(JOBS)
+	$(BIN)/pytest -n $(JOBS) --dist loadfile
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check

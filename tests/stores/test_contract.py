@@ -21,7 +21,7 @@ from referral_flow.testing.contracts import (
     StoreAt,
     StoreContract,
 )
-from tests.stores.dying import DyingSqlite
+from tests.stores.in_a_child import DyingSqlite
 
 
 class TestMemoryStore(StoreContract):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from attrs import frozen
@@ -101,17 +102,16 @@ class Province:
         *,
         directory: Directory | None = None,
         clock: Clock | None = None,
-        **parts: object,
+        **parts: Any,
     ) -> None:
         self.clock = clock or Clock(A_MONDAY)
         self.notifier = RecordingNotifier()
         self.store = opened(store) if isinstance(store, str) else store
         self.flow = ReferralFlow(
             self.store,
-            notifiers={"recorder": self.notifier},
             directory=directory,
             clock=self.clock,
-            **{"plugins": (), **parts},  # type: ignore[arg-type]
+            **{"notifiers": {"recorder": self.notifier}, "plugins": (), **parts},
         )
         self.operator = self.desk(Role.OPERATOR)
         self.office = self.desk(Role.WORKPLACE, "w-1")
@@ -120,9 +120,10 @@ class Province:
         self.other_ward = self.desk(Role.RESIDENCE, "r-2")
         self.superior = self.desk(Role.SUPERIOR, "p")
         self.auditor = self.desk(Role.AUDITOR, "p")
-        self._papers = 0
+        # Over a store that was used before, the numbers go on.
+        self._papers = self.store.check().streams
         self._members = {"w-1": 0, "w-2": 0}
-        if directory is None and self.store.check().streams == 0:
+        if directory is None and not self._papers:
             self._register()
 
     def _register(self) -> None:

@@ -13,6 +13,7 @@ class OurRegister:
 
     def __init__(self, *members: Member) -> None:
         self.people = {member.id: member for member in members}
+        self.superiors: tuple[str, ...] = ("p",)
         self.tree = {
             "p": Committee("p", CommitteeKind.SUPERIOR),
             "w-1": Committee("w-1", CommitteeKind.WORKPLACE, "p"),
@@ -26,7 +27,7 @@ class OurRegister:
         return {id: self.tree[id] for id in ids if id in self.tree}
 
     def above(self, ids: Sequence[str], on: date) -> Mapping[str, tuple[str, ...]]:
-        return {id: ("p",) for id in ids if id in ("w-1", "r-1")}
+        return {id: self.superiors for id in ids if id in ("w-1", "r-1")}
 
     def below(self, id: str, on: date) -> Sequence[str]:
         return tuple(self.tree) if id == "p" else (id,)

@@ -17,5 +17,6 @@ def _contract_of(store: type[MemoryStore]) -> type[StoreContract]:
     return type(f"Test{store.__name__}", (StoreContract,), {"make_store": make_store})
 
 
-for _store in (MemoryStore, *BROKEN_STORES):
+_STORES: tuple[type[MemoryStore], ...] = (MemoryStore, *BROKEN_STORES)
+for _store in _STORES:
     globals()[f"Test{_store.__name__}"] = _contract_of(_store)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -23,7 +23,7 @@ def failures(tmp_path_factory: pytest.TempPathFactory) -> Failures:
     quiet = ["-q", "-p", "no:cacheprovider", "-p", "no:xdist", f"--junitxml={report}"]
     subprocess.run([sys.executable, "-m", "pytest", *quiet, str(BROKEN_CONTRACT)], check=False)
     found: Failures = {}
-    for case in ElementTree.parse(report).iter("testcase"):
+    for case in ET.parse(report).iter("testcase"):
         store = case.attrib["classname"].rpartition(".Test")[2]
         failed = found.setdefault(store, set())
         if case.find("failure") is not None:

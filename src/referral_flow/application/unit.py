@@ -13,6 +13,7 @@ from uuid import UUID
 
 from attrs import define, frozen
 
+from referral_flow.application.answers import Done
 from referral_flow.application.parts import Parts, microseconds, moment
 from referral_flow.application.register import KeptRegister
 from referral_flow.engine.actor import Actor
@@ -86,7 +87,7 @@ class Ran:
     stream: bytes
     first: int
     last: int
-    done: Any = None
+    done: Done[Any] | None = None
 
 
 class Unit:

@@ -27,11 +27,10 @@ class Asked:
     @classmethod
     def of(cls, given: Sequence[str]) -> Asked:
         """Read the arguments; options of every command may stand before it, too."""
-        arguments = _command_first(list(given))
-        asked = _language(arguments)
+        asked = _language(list(given))
         language = asked if asked in LANGUAGES else _nearest(asked)
         wrong = None if asked == language else asked
-        return cls(tuple(arguments), language, wrong, "--json" in arguments)
+        return cls(tuple(_command_first(list(given))), language, wrong, "--json" in given)
 
 
 def _command_first(given: list[str]) -> list[str]:
@@ -43,15 +42,17 @@ def _command_first(given: list[str]) -> list[str]:
         width = 2 if name in _WITH_VALUE and not equals else 1
         before += given[:width]
         del given[:width]
-    return [*given[:1], *before, *given[1:]]
+    # Options alone ask for nothing: what may be asked for is shown.
+    return [given[0], *before, *given[1:]] if given else []
 
 
 def _language(arguments: list[str]) -> str:
     for place, argument in enumerate(arguments):
         name, equals, value = argument.partition("=")
         if name == "--lang":
+            asked = value if equals else "".join(arguments[place + 1 : place + 2])
             # Without a value it is the command line that is wrong, not the language.
-            return value if equals else next(iter(arguments[place + 1 :]), LANGUAGES[0])
+            return LANGUAGES[0] if not asked or asked.startswith("-") else asked
     return LANGUAGES[0]
 
 

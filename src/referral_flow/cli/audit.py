@@ -24,7 +24,9 @@ def verify(*, common: Common = DEFAULT) -> int:
             )
         else:
             out.line(out.word("verified", streams=verified.streams, events=verified.events))
-            out.line(out.word("faults" if verified.faults else "no_faults", faults=len(verified.faults)))
+            out.line(
+                out.word("faults" if verified.faults else "no_faults", faults=len(verified.faults))
+            )
             columns = (
                 Column(out.word("column_id"), whole=True),
                 Column(out.word("column_event"), right=True),

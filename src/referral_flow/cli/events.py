@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 import attrs
 
 from referral_flow.application.answers import HistoryEntry
+from referral_flow.cli.moments import ZONE
 from referral_flow.cli.names import Names
 from referral_flow.cli.output import Output
 from referral_flow.cli.work import Work
@@ -17,7 +19,7 @@ from referral_flow.domain.referral.state import Paper
 from referral_flow.engine.actor import SYSTEM_ROLE, Actor
 from referral_flow.words import table
 
-_IDS = ("member", "workplace", "residence", "superior", "venue", "leader")
+_IDS = ("member", "workplace", "residence", "superior", "venue", "place", "leader")
 _BY_MEMBER = (Role.MEMBER, Role.GROUP_LEADER)
 
 
@@ -41,34 +43,44 @@ def title(entry: HistoryEntry, out: Output) -> str:
 def details(entry: HistoryEntry, names: Names, out: Output) -> list[str]:
     """Give what the event says besides, in words."""
     known = table(out.language)["cli"]
-    said: list[str] = []
-    for field in attrs.fields(type(entry.event)):
-        value = getattr(entry.event, field.name)
-        code = f"detail_{field.name}"
-        if code in known and value not in (None, "", 0, False, (), {}):
-            said.append(out.word(code, **_named(field.name, value, names, out)))
-    return said
+    told = {
+        field.name: getattr(entry.event, field.name) for field in attrs.fields(type(entry.event))
+    }
+    if {"group", "meeting"} <= told.keys():
+        # In the history of a member the day says which meeting of the group it was.
+        del told["group"], told["meeting"]
+    return [
+        out.word(f"detail_{name}", **_named(name, value, names, out))
+        for name, value in told.items()
+        if value and f"detail_{name}" in known
+    ]
 
 
 def _named(field: str, value: Any, names: Names, out: Output) -> dict[str, Any]:
-    match value:
-        case Paper(number, date):
-            return {"number": number, "date": date}
-        case GroupKind():
-            return {"value": out.word(value, "group_kind")}
-        case CommitteeKind():
-            return {"value": out.word(value, "role")}
-        case Mapping():
-            pairs = value.items()
-            levels = ((out.word(k, "criterion"), out.word(v, "level")) for k, v in pairs)
-            return {"value": ", ".join(f"{criterion} {level}" for criterion, level in levels)}
-        case tuple():
-            return {"value": len(value)}
+    """Give what the words for a field name: most name the value alone."""
+    if isinstance(value, Paper):
+        return {"number": value.number, "date": value.date}
     if field in _IDS:
         return {"value": names.beside(value)}
     if field == "to":
         return {"value": names.beside(value.partition(":")[2] or value)}
-    return {"value": value}
+    return {"value": _plain(value, out)}
+
+
+def _plain(value: Any, out: Output) -> Any:
+    match value:
+        case GroupKind():
+            return out.word(value, "group_kind")
+        case CommitteeKind():
+            return out.word(value, "role")
+        case Mapping():
+            levels = ((out.word(k, "criterion"), out.word(v, "level")) for k, v in value.items())
+            return ", ".join(f"{criterion} {level}" for criterion, level in levels)
+        case datetime():
+            return value.astimezone(ZONE)
+        case tuple():
+            return len(value)
+    return value
 
 
 def words_of(entry: HistoryEntry, names: Names, out: Output) -> Iterator[str]:
@@ -83,15 +95,12 @@ def words_of(entry: HistoryEntry, names: Names, out: Output) -> Iterator[str]:
 
 def who(actor: Actor, names: Names, out: Output) -> str:
     """Give who did it, in which capacity and in whose name."""
-    person = names.beside(actor.person) if actor.role in _BY_MEMBER else actor.person
     if actor.role == SYSTEM_ROLE:
-        person = ""
+        return out.word("by", role=actor.role, on_behalf_of=actor.on_behalf_of)
+    person = names.beside(actor.person) if actor.role in _BY_MEMBER else actor.person
+    committee = names.beside(actor.committee)
     return out.word(
-        "by",
-        role=actor.role,
-        committee=names.beside(actor.committee),
-        person=person,
-        on_behalf_of=actor.on_behalf_of,
+        "by", role=actor.role, committee=committee, person=person, on_behalf_of=actor.on_behalf_of
     )
 
 

@@ -39,7 +39,7 @@ def explain(id: Annotated[str, Parameter(name="ID")], /, *, common: Common = DEF
         columns = (
             Column(out.word("column_verdict"), whole=True),
             Column(out.word("column_command"), whole=True),
-            Column(),
+            Column(out.word("column_words")),
         )
         rows = [
             (out.word(one.verdict, "verdict"), one.command, "\n".join(_lines(one, out)))
@@ -58,7 +58,8 @@ def _lines(one: Possibility, out: Output) -> Iterator[str]:
     leads = out.word("leads_to", states=one.leads_to) if one.leads_to else ""
     yield f"{name} {leads}".rstrip()
     if one.depends_on:
-        fields = [out.word(f"field_{name}") for name in one.depends_on]
+        labels = (out.word(f"field_{name}") for name in one.depends_on)
+        fields = [label[0].lower() + label[1:] for label in labels]
         yield out.word("depends_on", fields=fields)
     for refusal in one.refusals:
         yield f"{refusal.code}: {words_of(refusal, out.language)}"

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from referral_flow.cli.output import as_json, clean
 from referral_flow.cli.usage import WrongUsage
-from referral_flow.engine.refusal import Refusal
 from referral_flow.errors import (
     ConfigurationError,
     InvalidCommand,
@@ -18,6 +17,9 @@ from referral_flow.errors import (
     StoreError,
 )
 from referral_flow.words import say
+
+if TYPE_CHECKING:
+    from referral_flow.engine.refusal import Refusal
 
 DONE, FOUND, WRONG, FAILED, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -68,7 +70,11 @@ def refusal_as_data(refusal: Refusal, language: str) -> dict[str, Any]:
 
 
 def _as_data(error: ReferralFlowError | WrongUsage, language: str) -> dict[str, Any]:
-    told = {"error": error.code, "message": error.says(language), "data": dict(error.data)}
+    told: dict[str, Any] = {
+        "error": error.code,
+        "message": error.says(language),
+        "data": dict(error.data),
+    }
     if isinstance(error, Refused):
         told["refusals"] = [refusal_as_data(r, language) for r in error.refusals]
     return told

@@ -19,15 +19,13 @@ from referral_flow.cli.work import Work, opened
 _PAGE = 1000
 
 
-def history(
-    id: Annotated[str, Parameter(name="ID")], /, *, common: Common = DEFAULT
-) -> int:
+def history(id: Annotated[str, Parameter(name="ID")], /, *, common: Common = DEFAULT) -> int:
     """Tell the history of one stream, oldest first."""
     with opened(common) as work:
         state = work.desk.get(id)
         entries = entries_of(work, id)
         if work.out.as_json:
-            told = [_as_data(entry) for entry in entries]
+            told = [as_data(entry) for entry in entries]
             work.out.json({"kind": kind_of(state), "id": state.id, "entries": told})
         else:
             write_story(work, state, entries)
@@ -46,6 +44,7 @@ def write_story(work: Work, state: Any, entries: list[HistoryEntry]) -> None:
     """Write a history in words, under what it is the history of."""
     out = work.out
     out.heading(subject(work, state))
+    out.line()
     names = Names(work, ids_in(entries))
     columns = (Column(out.word("column_on"), whole=True), Column(out.word("column_event")))
     rows = []
@@ -59,7 +58,8 @@ def write_story(work: Work, state: Any, entries: list[HistoryEntry]) -> None:
     out.table(columns, rows)
 
 
-def _as_data(entry: HistoryEntry) -> dict[str, Any]:
+def as_data(entry: HistoryEntry) -> dict[str, Any]:
+    """Give one entry, every field by its name."""
     return {
         "version": entry.version,
         "name": entry.name,

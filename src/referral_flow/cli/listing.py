@@ -59,10 +59,17 @@ def rows_of(work: Work, states: Iterable[Any]) -> list[Row]:
     """Give the rows with their names, in the order of these as Vietnamese sorts."""
     rows = [_ROWS[type(state)](state, work) for state in states]
     names = Names(work, (row.get(column) for row in rows for column in _NAMED))
-    for row in rows:
-        for column in _NAMED & row.keys():
-            row[f"{column}_name"] = names.of(row[column]) or None
-    return sorted(rows, key=lambda row: vietnamese_key(_sorted_by(row)))
+    named = [_with_names(row, names) for row in rows]
+    return sorted(named, key=lambda row: vietnamese_key(_sorted_by(row)))
+
+
+def _with_names(row: Row, names: Names) -> Row:
+    found: Row = {}
+    for column, value in row.items():
+        found[column] = value
+        if column in _NAMED:
+            found[f"{column}_name"] = names.of(value) or None
+    return found
 
 
 def _sorted_by(row: Row) -> str:
@@ -134,6 +141,7 @@ _ROWS: dict[type, Callable[[Any, Work], Row]] = {
 _NAMED = {"member", "workplace", "residence", "superior"}
 _NUMBERS = {"overdue_days", "members", "places"}
 _WHOLE = {"id", "since"}
+_ID = len(str(UUID(int=0)))
 
 
 def _write(work: Work, rows: list[Row]) -> None:
@@ -141,8 +149,11 @@ def _write(work: Work, rows: list[Row]) -> None:
     out = work.out
     if out.on_terminal and "state" in rows[0]:
         named = "member" if "member" in rows[0] else "name"
-        heads = (f"column_{name}" for name in (named, "residence", "state"))
-        out.table([Column(out.word(head)) for head in heads], (_narrow(work, r) for r in rows))
+        columns = [
+            Column(out.word(f"column_{name}"), least=least)
+            for name, least in ((named, _ID), ("residence", None), ("state", None))
+        ]
+        out.table(columns, (_narrow(work, row) for row in rows))
         return
     shown = [column for column in rows[0] if not column.endswith("_name")]
     columns = [

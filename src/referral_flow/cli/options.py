@@ -7,18 +7,14 @@ from typing import Annotated
 from attrs import frozen
 from cyclopts import Parameter
 
-ENVIRONMENT = "REFERRAL_FLOW_STORE"
-
 
 @Parameter(name="*")
 @frozen
 class Common:
     """Where, who, how and when, as they were given."""
 
-    store: Annotated[str | None, Parameter(env_var=ENVIRONMENT, metavar="URL")] = None
-    as_: Annotated[
-        str | None, Parameter(name="--as", metavar="ROLE[:COMMITTEE[:PERSON]]")
-    ] = None
+    store: Annotated[str | None, Parameter(metavar="URL")] = None
+    as_: Annotated[str | None, Parameter(name="--as", metavar="ROLE[:COMMITTEE[:PERSON]]")] = None
     json: Annotated[bool, Parameter(negative=())] = False
     lang: Annotated[str, Parameter(metavar="vi|en")] = "vi"
     now: Annotated[str | None, Parameter(metavar="ISO")] = None

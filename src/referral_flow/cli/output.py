@@ -21,23 +21,23 @@ _GAP = 2
 
 @frozen
 class Column:
-    """A column: `right` for numbers, `whole` for what must not be broken over lines."""
+    """A column: `right` for numbers, `whole` for what must not be broken over lines.
+
+    `least` is the width that it never falls below.
+    """
 
     head: str = ""
     right: bool = False
     whole: bool = False
+    least: int | None = None
 
 
 class Output:
-    """The answer of one command; nothing else is written to standard output.
+    """The answer of one command; nothing else is written to standard output."""
 
-    `width` is that of the terminal; without one the terminal is asked.
-    """
-
-    def __init__(self, language: str, as_json: bool = False, width: int | None = None) -> None:
+    def __init__(self, language: str, as_json: bool = False) -> None:
         self.language = language
         self.as_json = as_json
-        self._width = width
 
     def word(self, code: str, section: str = "cli", /, **data: Any) -> str:
         """Give the words for `code`."""
@@ -50,7 +50,7 @@ class Output:
     @property
     def on_terminal(self) -> bool:
         """Say whether somebody looks at it, in a window of a certain width."""
-        return self._width is not None or sys.stdout.isatty()
+        return sys.stdout.isatty()
 
     def json(self, answer: Mapping[str, Any]) -> None:
         """Write an answer as JSON."""
@@ -68,13 +68,13 @@ class Output:
         """Write a line, broken where the terminal ends."""
         from rich.text import Text
 
-        self._write(Text(clean(text)))
+        self.write(Text(clean(text)))
 
     def heading(self, text: str) -> None:
         """Write a line that stands out."""
         from rich.text import Text
 
-        self._write(Text(clean(text), style="bold"))
+        self.write(Text(clean(text), style="bold"))
 
     def block(self, text: str) -> None:
         """Write lines as they are."""
@@ -97,13 +97,15 @@ class Output:
                 column.head,
                 justify="right" if column.right else "left",
                 no_wrap=column.whole,
+                min_width=column.least,
                 overflow="fold",
             )
         for row in rows:
             table.add_row(*(Text("\n".join(map(clean, cell.split("\n")))) for cell in row))
-        self._write(table)
+        self.write(table)
 
-    def _write(self, what: RenderableType) -> None:
+    def write(self, what: RenderableType) -> None:
+        """Write what rich can show, without the spaces at the ends of lines."""
         console = self._console()
         with console.capture() as written:
             console.print(what)
@@ -114,11 +116,11 @@ class Output:
         from rich.console import Console
 
         return Console(
-            width=self._width if self.on_terminal else _UNBOUND,
+            width=None if self.on_terminal else _UNBOUND,
             highlight=False,
             markup=False,
             emoji=False,
-            no_color=None if sys.stdout.isatty() else True,
+            force_terminal=self.on_terminal,
         )
 
 

@@ -32,7 +32,7 @@ def report(
     day = day_of(on, "--on")
     known = moment_of(known_as_of, "--known-as-of", whole_day=True)
     with opened(common, Role.OPERATOR) as work:
-        figures = work.desk.figures(scope, day, known)
+        figures = work.desk.figures(scope or None, day, known)
         if figures.scope is not None:
             _must_be_known(work, figures.scope)
         if work.out.as_json:
@@ -111,7 +111,9 @@ def rows(figures: Figures, out: Output) -> Iterator[tuple[str, str, str]]:
 
     def share(code: str, of: str) -> str:
         value = found[f"{code}_of_{of}"]
-        return "" if value is None else f"{out.shown(value)}% {out.word(f'share_of_{of}', 'report')}"
+        return (
+            "" if value is None else f"{out.shown(value)}% {out.word(f'share_of_{of}', 'report')}"
+        )
 
     def row(code: str, number: int, said: str = "") -> tuple[str, str, str]:
         return out.word(code, "report"), out.shown(number), said

@@ -72,10 +72,9 @@ def make_app(language: str) -> App:
     """Make the command line, with its help in `language`."""
     app = App(
         name=PROGRAM,
-        help=say("cli", "help_root", language),
+        help="\n\n".join(say("cli", code, language) for code in ("help_root", "help_start")),
         help_format="plaintext",
         help_formatter=HelpPage(language),
-        help_epilogue=say("cli", "help_start", language),
         version=f"{PROGRAM} {__version__}",
         suppress_keyboard_interrupt=False,
     )

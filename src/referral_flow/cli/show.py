@@ -25,6 +25,7 @@ def show(id: Annotated[str, Parameter(name="ID")], /, *, common: Common = DEFAUL
             work.out.json({**_as_data(state), "names": names})
         else:
             work.out.heading(subject(work, state))
+            work.out.line()
             work.out.table((Column(), Column()), lines_of(work, state))
     return DONE
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -9,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from referral_flow.cli.moments import ZONE, moment_of
-from referral_flow.cli.options import ENVIRONMENT, Common
+from referral_flow.cli.options import Common
 from referral_flow.cli.output import Output
 from referral_flow.cli.roles import actor_of
 from referral_flow.cli.usage import WrongUsage
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from referral_flow.application.desk import Desk
     from referral_flow.application.flow import ReferralFlow
     from referral_flow.ports import Clock
+
+
+ENVIRONMENT = "REFERRAL_FLOW_STORE"
 
 
 class Work:
@@ -62,16 +66,20 @@ def opened(common: Common, role: Role | None = None) -> Iterator[Work]:
     """
     actor = actor_of(common.as_, role)
     clock = clock_of(common)
-    if not common.store:
+    url = common.store or os.environ.get(ENVIRONMENT)
+    if not url:
         raise WrongUsage("store_needed", variable=ENVIRONMENT)
     out = Output(common.lang, common.json)
-    _must_be_there(common.store, out)
+    _must_be_there(url, out)
+    with flow_of(url, clock, common.lang) as flow:
+        yield Work(flow, actor, out, clock)
+
+
+def flow_of(url: str, clock: Clock, language: str) -> ReferralFlow:
+    """Open the flow over a store; it is made where there is none."""
     from referral_flow.application.flow import ReferralFlow
 
-    with ReferralFlow.open(
-        common.store, clock=clock, language=common.lang, zone=ZONE.key
-    ) as flow:
-        yield Work(flow, actor, out, clock)
+    return ReferralFlow.open(url, clock=clock, language=language, zone=ZONE.key)
 
 
 def only_the_operator(work: Work) -> None:

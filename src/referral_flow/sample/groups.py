@@ -87,6 +87,4 @@ def _try_the_cell(work: Work, residence: str, people: list[Person]) -> None:
     cells: list[str] = []
     cell = OpenGroup(residence, name="Chi bộ khu dân cư", kind=GroupKind.CELL)
     work.do(desk, [cell], lambda _, group: cells.append(group.id))
-    work.do(
-        desk, (Assign(p.referral, cells[0]) for p in tried), refusing="merged_into_cell"
-    )
+    work.do(desk, (Assign(p.referral, cells[0]) for p in tried), refusing="merged_into_cell")

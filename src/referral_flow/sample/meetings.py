@@ -46,9 +46,7 @@ def _call(work: Work, residence: str, day: date) -> None:
         groups[row].meeting = group.meetings[-1].id
 
     starts_at = meeting_time(day)
-    work.do(
-        desk, (PrepareMeeting(g.id, _AGENDA, g.venue, starts_at) for g in groups), prepared
-    )
+    work.do(desk, (PrepareMeeting(g.id, _AGENDA, g.venue, starts_at) for g in groups), prepared)
     work.do(desk, (CallMeeting(group.id, group.meeting) for group in groups))
 
 

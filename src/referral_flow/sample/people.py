@@ -100,7 +100,7 @@ def even(people: Sequence[Person]) -> list[Sequence[Person]]:
 def referred(plan: Plan, places: Places) -> list[Person]:
     """Give the referred members; the same plan gives the same ones."""
     fates = [fate for fate, number in plan.fates.items() for _ in range(number)]
-    Random(_SEED).shuffle(fates)  # noqa: S311 - to spread them, not to hide anything
+    Random(_SEED).shuffle(fates)
     people = [
         Person(number, places.workplace(number), places.residence(number), fate)
         for number, fate in enumerate(fates, 1)

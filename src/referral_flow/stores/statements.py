@@ -41,8 +41,15 @@ HISTORY = """
     FROM rf_event e
     LEFT JOIN rf_words w ON w.stream = e.stream AND w.version = e.version
     WHERE e.stream = ? AND e.version > ? ORDER BY e.version LIMIT ?"""
-WORDS = "SELECT stream, version, data FROM rf_words WHERE (stream, version) IN (VALUES *)"
-HOLDERS = "SELECT kind, value, stream FROM rf_unique WHERE (kind, value) IN (VALUES *)"
+# Not `(stream, version) IN (VALUES *)`: for that the planner reads the whole table.
+WORDS = """
+    WITH asked (stream, version) AS (VALUES *)
+    SELECT w.stream, w.version, w.data FROM asked CROSS JOIN rf_words w
+    WHERE w.stream = asked.stream AND w.version = asked.version"""
+HOLDERS = """
+    WITH asked (kind, value) AS (VALUES *)
+    SELECT u.kind, u.value, u.stream FROM asked CROSS JOIN rf_unique u
+    WHERE u.kind = asked.kind AND u.value = asked.value"""
 CLAIMS_OF = "SELECT kind, value, stream FROM rf_unique WHERE stream IN (*) ORDER BY kind, value"
 TIMERS_OF = """
     SELECT stream, name, due, lease FROM rf_timer WHERE stream IN (*) ORDER BY stream, name"""

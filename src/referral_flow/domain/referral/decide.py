@@ -202,25 +202,22 @@ def void(state: Referral, command: c.Void, at: At[None]) -> Decision:
 def note_attendance(state: Referral, command: c.NoteAttendance, at: At[None]) -> Decision:
     """Count a meeting; the first one attended makes the member active (S18)."""
     noted = e.AttendanceNoted(command.group, command.meeting, command.attendance, _cycle(at))
-    return Decision(
-        (noted,), also=_first_time(state, command, command.attendance is Attendance.PRESENT)
-    )
+    return Decision((noted,), also=_first_time(state, command.attendance is Attendance.PRESENT, at))
 
 
 def note_contribution(state: Referral, command: c.NoteContribution, at: At[None]) -> Decision:
     """Count a contribution (S19)."""
     noted = e.ContributionNoted(command.group, command.meeting, _cycle(at))
-    return Decision((noted,), also=_first_time(state, command, True))
+    return Decision((noted,), also=_first_time(state, True, at))
 
 
-def _first_time(
-    state: Referral, command: Command[Any], took_part: bool
-) -> tuple[Command[Any], ...]:
-    if not took_part or state.state is not State.ASSIGNED:
+def _first_time(state: Referral, took_part: bool, at: At[Any]) -> tuple[Command[Any], ...]:
+    """Make the member active, unless the meeting belongs to a cycle that is past."""
+    counts = _cycle(at) >= state.taking_part.cycle
+    if not took_part or not counts or state.state is not State.ASSIGNED:
         return ()
     # An older meeting may be recorded after a pause or a comment that lies between.
-    on = max(command.on or state.last_step, state.last_step)
-    return (c.Activate(state.id, on=on),)
+    return (c.Activate(state.id, on=max(at.on, state.last_step)),)
 
 
 def tell_overdue(state: Referral, command: c.TellOverdue, at: At[OverdueFacts]) -> Decision:

@@ -22,7 +22,7 @@ _PATIENCE = 120
 def at_once(work: Callable[..., Any], arguments: Sequence[tuple[Any, ...]]) -> list[Any]:
     """Run `work` in a process for each set of arguments, all starting together.
 
-    Give what each gave, or None for one that died.
+    Give what each gave, or None for one that died or did not come to an end.
     """
     context = get_context("spawn")
     barrier = context.Barrier(len(arguments))
@@ -35,7 +35,8 @@ def at_once(work: Callable[..., Any], arguments: Sequence[tuple[Any, ...]]) -> l
         running.append((process, mine))
     results = [_result(mine) for _, mine in running]
     for process, _ in running:
-        process.join(_PATIENCE)
+        process.kill()
+        process.join()
     return results
 
 
@@ -49,7 +50,7 @@ def _run(
 def _result(sender: Connection) -> Any:
     with sender:
         try:
-            return sender.recv()
+            return sender.recv() if sender.poll(_PATIENCE) else None
         except EOFError:
             return None
 

@@ -13,14 +13,15 @@ from referral_flow.testing.store_clauses.scenario import together
 
 MINE, YOURS = b"mine", b"yours"
 NOW, UNTIL, LATER = 100, 200, 201
+MANY = 50
 
 
 class TimerClauses(WithStore):
     """A timer is leased by one at a time, and settled by whoever holds the lease."""
 
     def test_timers_that_are_due_are_leased_the_oldest_first(self, store: Store) -> None:
-        late = [timer(1, due=30), timer(2, "b", 10), timer(2, "a", 10), timer(3, due=NOW)]
-        store.append(Batch(timers=[*late, timer(4, due=NOW + 1)]))
+        late = [timer(3, due=30), timer(4, "b", 10), timer(4, "a", 10), timer(1, due=NOW)]
+        store.append(Batch(timers=[*late, timer(2, due=NOW + 1)]))
         first = store.lease_timers(NOW, UNTIL, MINE, 3)
         second = store.lease_timers(NOW, UNTIL, MINE, 3)
         assert first == [t._replace(lease=MINE) for t in (late[2], late[1], late[0])]
@@ -80,14 +81,13 @@ class TimerClauses(WithStore):
         assert len(store.lease_timers(NOW, UNTIL, MINE, 9)) == len(store.due_timers(NOW, 9))
 
     def test_threads_share_the_timers_out(self, store: Store) -> None:
-        timers = [timer(number) for number in range(100)]
+        timers = [timer(number) for number in range(MANY)]
         store.append(Batch(timers=timers))
 
         def lease_all(number: int) -> list[bytes]:
-            mine: list[bytes] = []
-            while got := store.lease_timers(NOW, UNTIL, bytes([number]), 7):
-                mine += [row.stream for row in got]
-            return mine
+            token = bytes([number])
+            pages = [store.lease_timers(NOW, UNTIL, token, 7) for _ in range(MANY)]
+            return [row.stream for page in pages for row in page]
 
         leased = [id for mine in together(lease_all, 4) for id in mine]
         assert sorted(leased) == [row.stream for row in timers]
@@ -115,7 +115,8 @@ class OutboxClauses(WithStore):
             assert store.settle_message(expected.id, MINE, state=None)
 
     def test_notifiers_and_streams_do_not_wait_for_each_other(self, store: Store) -> None:
-        queued = [message(1), message(2, notifier="sms"), message(3, of=2), message(4, version=2)]
+        sms = message(2, version=2, notifier="sms")
+        queued = [message(1), sms, message(3, of=2), message(4, version=2)]
         store.append(rows.messages(*queued))
         leased = store.lease_messages(NOW, UNTIL, MINE, 9)
         assert [row.id for row in leased] == [id_of(1), id_of(2), id_of(3)]
@@ -221,16 +222,15 @@ class OutboxClauses(WithStore):
         assert [row.id for row in store.parked()] == [id_of(1)]
 
     def test_threads_share_the_messages_out(self, store: Store) -> None:
-        store.append(rows.messages(*(message(n, of=n) for n in range(100))))
+        store.append(rows.messages(*(message(n, of=n) for n in range(MANY))))
 
         def lease_all(number: int) -> list[bytes]:
-            mine: list[bytes] = []
-            while got := store.lease_messages(NOW, UNTIL, bytes([number]), 7):
-                mine += [row.id for row in got]
-            return mine
+            token = bytes([number])
+            pages = [store.lease_messages(NOW, UNTIL, token, 7) for _ in range(MANY)]
+            return [row.id for page in pages for row in page]
 
         leased = [id for mine in together(lease_all, 4) for id in mine]
-        assert sorted(leased) == [id_of(n) for n in range(100)]
+        assert sorted(leased) == [id_of(n) for n in range(MANY)]
 
 
 class StateClauses(WithStore):

@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 from attrs import evolve
 
-from referral_flow.ports import Batch, EventRow, Query, Store, StreamRow
+from referral_flow.ports import Batch, EventRow, Query, Store
 from referral_flow.testing.store_clauses import rows
 from referral_flow.testing.store_clauses.appending import WithStore
 from referral_flow.testing.store_clauses.rows import KIND, event, id_of, stream
@@ -45,6 +45,7 @@ class HistoryClauses(WithStore):
         seen: list[EventRow] = []
         while page := store.history(id_of(1), after=len(seen), limit=PAGE):
             assert len(page) <= PAGE
+            assert len(seen) <= LONG
             seen += [row for row, _ in page]
         assert seen == events
         assert len(store.words([(id_of(1), version) for version in range(LONG)])) == LONG // 2
@@ -118,18 +119,18 @@ class FindClauses(WithStore):
     ) -> None:
         many = [stream(number, requester="w-1", owner="r-1") for number in range(1, 212)]
         store.append(rows.created(*reversed(many)))
-        seen: list[StreamRow] = []
         query = Query(KIND, either=either, limit=50)
-        while page := store.find(query):
-            seen += page
+        for start in range(0, len(many), 50):
+            page = store.find(query)
+            assert page == many[start : start + 50]
             query = evolve(query, after=page[-1].id)
-        assert seen == many
+        assert store.find(query) == []
 
     def test_a_scan_gives_every_stream_of_every_kind(self, cases: Store) -> None:
-        seen: list[StreamRow] = []
-        while page := cases.scan(after=seen[-1].id if seen else None, limit=4):
-            seen += page
-        assert [int.from_bytes(row.id, "big") for row in seen] == [1, 2, 3, 4, 5, 6]
+        first = cases.scan(limit=4)
+        rest = cases.scan(after=first[-1].id, limit=4)
+        assert [row.id for row in first + rest] == [id_of(n) for n in (1, 2, 3, 4, 5, 6)]
+        assert cases.scan(after=rest[-1].id) == []
 
 
 def _story() -> Iterator[EventRow]:
@@ -145,7 +146,7 @@ def _story() -> Iterator[EventRow]:
     third = partial(event, 3, requester="w-2")
     yield third(1, day="2013-02-10", recorded_at=7, now="open")
     yield third(2, day="2013-02-11", recorded_at=8, was="open", now="void")
-    yield event(4, day="2013-01-01", recorded_at=99, now="open", requester="w-2", owner="r-1")
+    yield event(4, day="2013-01-01", recorded_at=99, now="open", owner="r-1")
     yield event(5, day="2013-01-01", recorded_at=9, now="open", requester="w-1")
 
 
@@ -201,7 +202,7 @@ class CountClauses(WithStore):
     def test_a_scope_counts_what_it_asked_for_or_owns(self, told: Store) -> None:
         assert told.count(KIND, "2013-12-31", either=["w-1"]) == {GOOD: 1, OPEN: 1}
         assert told.count(KIND, "2013-12-31", either=["r-1"]) == {GOOD: 1, OPEN: 1}
-        assert told.count(KIND, "2013-12-31", either=["w-2"]) == {VOID: 1, OPEN: 1}
+        assert told.count(KIND, "2013-12-31", either=["w-2"]) == {VOID: 1}
         assert told.count(KIND, "2013-12-31", either=["r-9"]) == {}
         assert told.count(KIND, "2013-12-31", either=[]) == {}
 
