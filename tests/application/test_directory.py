@@ -128,3 +128,22 @@ def test_nobody_acts_without_a_role_or_as_the_system() -> None:
     for actor in (Actor("", "workplace"), Actor("u", ""), Actor("u", "system")):
         with pytest.raises(ConfigurationError):
             flow.acting_as(actor)
+
+
+def test_the_kept_register_gives_the_names_of_all_kinds_at_once() -> None:
+    from referral_flow.commands import AddVenue
+
+    office = Office("memory:")
+    office.operator.execute(AddVenue("v-1", "Nhà văn hóa", "r-1", 30))
+    names = office.flow.directory.names(["m-1", "r-1", "v-1", "nobody"], date(2013, 3, 1))
+    assert names == {"m-1": "Đồng chí mẫu 1", "r-1": "Phường", "v-1": "Nhà văn hóa"}
+
+
+def test_one_id_may_stand_for_a_member_and_for_a_venue() -> None:
+    from referral_flow.commands import AddVenue
+
+    office = Office("memory:")
+    office.operator.execute(AddVenue("m-1", "Nhà văn hóa", "r-1", 30))
+    register = office.flow.directory
+    assert register.venues(["m-1"], date(2013, 3, 1))["m-1"].places == 30
+    assert register.members(["m-1"], date(2013, 3, 1))["m-1"].workplace == "w-1"

@@ -137,9 +137,8 @@ class Executor:
         """Load the addressed stream together with the command's own row."""
         key = None if command.stream is None else as_bytes(command.stream)
         found, row = self._parts.store.load([] if key is None else [key], id)
-        if key is not None and command.stream is not None:
-            stream = found.get(key)
-            unit.keep(command.stream, None if stream is None else unit.held(stream))
+        if key is not None:
+            unit.keep(key, found.get(key))
         return row
 
     def _again(self, row: CommandRow, ran: Ran) -> Done[Any]:

@@ -27,12 +27,11 @@ _PAGE = 500
 
 def readable(unit: Unit, id: str, actor: Actor) -> Held:
     """Give a stream that the actor may see; raises Refused with `not_found` for any other."""
-    held = unit.stream(id)
-    if held is None:
-        for process in unit.parts.processes.values():
-            if process.known_by is not None and unit.holding([Claim(process.known_by, id)]):
-                unit.streams.pop(id, None)
-                held = unit.stream(id, process)
+    known = (p for p in unit.parts.processes.values() if p.known_by is not None)
+    held = next(
+        (found for process in (None, *known) if (found := unit.stream(id, process)) is not None),
+        None,
+    )
     if held is None or not may_read(unit, held, actor):
         raise Refused((NOT_FOUND,))
     return held

@@ -93,7 +93,9 @@ class KeptRegister:
             for process in (COMMITTEE_PROCESS, VENUE_PROCESS)
             for id, entry in self._entries(process, ids, on)
         }
-        held = {id: self._unit.stream(id, MEMBER_PROCESS) for id in ids if id not in named}
+        left = [id for id in ids if id not in named]
+        self._unit.load(left, MEMBER_PROCESS)
+        held = {id: self._unit.stream(id, MEMBER_PROCESS) for id in left}
         keys = {(h.id, NAME_VERSION): id for id, h in held.items() if h is not None}
         for key, words in self._unit.parts.store.words(list(keys)).items():
             named[keys[key]] = read_words(words).get("full_name", "")

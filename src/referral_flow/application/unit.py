@@ -112,7 +112,6 @@ class Unit:
         self.read: dict[str, bool] = {}
         self.happened: list[Happened] = []
         self.ran: list[Ran] = []
-        self._known_as: dict[str, str] = {}
         self._register: dict[tuple[str, str], Any] = {}
         self._undo: list[tuple[dict[Any, Any], Any, Any]] = []
 
@@ -142,39 +141,38 @@ class Unit:
 
     def stream(self, text: str, process: Process | None = None) -> Held | None:
         """Give a stream by its id, or by the claim that its process is known by."""
-        key = self._known_as.get(text, text)
-        if key not in self.streams:
-            self.load((text,), process)
-            key = self._known_as.get(text, text)
-        return self.streams[key]
+        self.load((text,), process)
+        key = self._key(text, process)
+        return None if key is None else self.streams[key]
 
     def load(self, texts: Iterable[str], process: Process | None = None) -> None:
         """Load streams at once; an id that is none stands for a stream that is not there."""
-        wanted = [
-            text
-            for text in dict.fromkeys(texts)
-            if self._known_as.get(text, text) not in self.streams
-        ]
-        keys = {text: as_bytes(text) for text in wanted}
+        asked = tuple(texts)
         if process is not None and process.known_by is not None:
-            claims = [Claim(process.known_by, text) for text in wanted if keys[text] is None]
-            for claim, stream in self.holding(claims).items():
-                keys[claim.value] = as_bytes(stream)
-        asked = [key for key in keys.values() if key is not None]
-        found = self.parts.store.load(asked)[0] if asked else {}
-        for text, key in keys.items():
-            row = None if key is None else found.get(key)
-            self.keep(text, None if row is None else self.held(row))
-
-    def keep(self, text: str, held: Held | None) -> None:
-        """Keep a stream that was loaded; one already in the unit stays as it is there."""
-        if held is None:
-            self.streams.setdefault(text, None)
+            self.holding(Claim(process.known_by, t) for t in asked if as_bytes(t) is None)
+        keys = {key: True for text in asked if (key := self._key(text, process)) is not None}
+        wanted = {key: id for key in keys if key not in self.streams and (id := as_bytes(key))}
+        if not wanted:
             return
-        if text != held.text:
-            self._known_as[text] = held.text
-        if self.streams.get(held.text) is None:
-            self.streams[held.text] = held
+        found, _ = self.parts.store.load(list(wanted.values()))
+        for key, id in wanted.items():
+            row = found.get(id)
+            self.streams[key] = None if row is None else self.held(row)
+
+    def keep(self, id: bytes, row: StreamRow | None) -> None:
+        """Keep a stream that was loaded; one already in the unit stays as it is there."""
+        key = as_text(id)
+        if key not in self.streams:
+            self.streams[key] = None if row is None else self.held(row)
+
+    def _key(self, text: str, process: Process | None) -> str | None:
+        """Give the id under which a stream is kept here; None for one that cannot be."""
+        id = as_bytes(text)
+        if id is not None:
+            return as_text(id)
+        if process is None or process.known_by is None:
+            return None
+        return self.holders.get(Claim(process.known_by, text))
 
     def held(self, row: StreamRow) -> Held | None:
         """Give a stream from its row; None for a kind that no process of this flow has."""

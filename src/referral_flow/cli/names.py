@@ -12,12 +12,7 @@ class Names:
 
     def __init__(self, work: Work, ids: Iterable[str | None]) -> None:
         asked = sorted({id for id in ids if id})
-        found: dict[str, str] = {}
-        for kind in ("members", "committees", "venues") if asked else ():
-            # The kept register looks an id up as one kind only, so each has a reading of its own.
-            directory = work.flow.directory
-            getattr(directory, kind)(asked, work.today)
-            found |= directory.names(asked, work.today)
+        found = work.flow.directory.names(asked, work.today) if asked else {}
         self._names = {id: name for id, name in found.items() if name}
 
     def of(self, id: str | None) -> str:

@@ -16,9 +16,7 @@ from tests.support.province import Province
 
 
 @pytest.mark.parametrize("case", REFUSALS.all, ids=str)
-def test_a_refusal_says_what_is_missing_and_changes_nothing(
-    case: Case, anywhere: Province
-) -> None:
+def test_a_refusal_says_what_is_missing_and_changes_nothing(case: Case, anywhere: Province) -> None:
     asked = case.arrange(anywhere)
     found = refused(asked.where or anywhere, asked.desk, asked.command)
     assert codes(found) == (case.code, *asked.also)

@@ -1,0 +1,254 @@
+"""Whatever people ask for, in whatever order and on whatever day, everything stays sound."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from attrs import evolve
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from referral_flow import Command, Desk, Refused, Role
+from referral_flow.commands import (
+    Activate,
+    Assign,
+    CallMeeting,
+    Classify,
+    CloseGroup,
+    End,
+    Evaluate,
+    Issue,
+    OpenCycle,
+    PrepareMeeting,
+    RecordAttendance,
+    RecordContribution,
+    Reissue,
+    Reopen,
+    Resume,
+    ReturnPaper,
+    Submit,
+    Suspend,
+    Void,
+)
+from referral_flow.domain.group.state import Group, Meeting
+from referral_flow.engine.command import name_of
+from tests.domain.referral.table import ROWS
+from tests.support.looking import everything
+from tests.support.province import CONTENT, CRITERIA, WHY, Province
+
+LEADS_TO = {(row.command, row.start): row.ends or (row.start,) for row in ROWS}
+REMEMBERED = {
+    "reopen": "evaluated_from",
+    "open_cycle": "evaluated_from",
+    "resume": "suspended_from",
+}
+START = date(2013, 10, 14)
+
+Does = Callable[["Story"], tuple[Desk, Command[Any]] | None]
+
+
+class Story:
+    """Three referrals and a group, and hands that reach for anything."""
+
+    def __init__(self) -> None:
+        self.here = Province()
+        self.here.clock.go_to(START)
+        self.group = self.here.a_group(leader="m-20")
+        self.referrals = [
+            self.here.an_issued("m-1"),
+            self.here.an_assigned("m-2", self.group),
+            self.here.an_assigned("m-3", self.group),
+        ]
+        self.now = 0
+
+    @property
+    def referral(self) -> str:
+        return self.referrals[self.now % len(self.referrals)]
+
+    def group_now(self) -> Group:
+        found: Group = self.here.ward.get(self.group)
+        return found
+
+    def a_meeting(self, fits: Callable[[Meeting], bool]) -> Meeting | None:
+        fitting = [meeting for meeting in self.group_now().meetings if fits(meeting)]
+        return fitting[self.now % len(fitting)] if fitting else None
+
+    def does(self, kind: str, number: int, days: int, back: int) -> None:
+        """Do one thing, or have it refused; time passes before."""
+        self.here.clock.pass_days(days)
+        self.now = number
+        if kind in OF_THE_SYSTEM:
+            OF_THE_SYSTEM[kind](self)
+            return
+        hands = OF_PEOPLE.get(kind) or self._what_fits()
+        asked = hands[number // len(self.referrals) % len(hands)](self)
+        if asked is not None:
+            desk, command = asked
+            self._asks(desk, evolve(command, on=self.here.today - timedelta(days=back)))
+
+    def _what_fits(self) -> Sequence[Does]:
+        """Give what has a row in the state of the referral, so that the story goes on."""
+        state = str(self.here.superior.get(self.referral).state)
+        every = OF_PEOPLE["any"]
+        return [d for d in every if (name_of(self._command(d)), state) in LEADS_TO] or every
+
+    def _command(self, does: Does) -> type[Command[Any]]:
+        asked = does(self)
+        assert asked is not None
+        return type(asked[1])
+
+    def _asks(self, desk: Desk, command: Command[Any]) -> None:
+        here = self.here
+        before = everything(here)
+        addressed = getattr(command, "referral", None)
+        was = None if addressed is None else here.superior.get(addressed)
+        foretold = desk.explain(command)
+        if not foretold.allowed:
+            with pytest.raises(Refused) as caught:
+                desk.execute(command)
+            assert caught.value.refusals == foretold.refusals
+            assert everything(here) == before
+            return
+        done = desk.execute(command)
+        if was is not None:
+            name = foretold.command
+            assert done.value.state in LEADS_TO[name, was.state]
+            if name in REMEMBERED:
+                assert done.value.state == getattr(was.place, REMEMBERED[name])
+        if isinstance(command, Issue):
+            self.referrals.append(done.stream)
+
+    def is_sound(self) -> None:
+        here = self.here
+        assert here.flow.verify().faults == ()
+        seats = {seat.referral for seat in self.group_now().seats}
+        for id in self.referrals:
+            referral = here.superior.get(id)
+            assert (id in seats) == (referral.group == self.group)
+            assert referral.last_step <= here.today
+            part = referral.taking_part
+            assert 0 <= part.present + part.excused <= part.called
+            assert part.absent_in_a_row <= part.called - part.present - part.excused
+            if referral.state in ("assigned", "active"):
+                assert referral.group is not None
+            if referral.state in ("ended", "void"):
+                assert referral.group is None
+
+
+# --- what may be asked for
+
+
+def of_a_referral(role: str, make: Callable[[Story, str], Command[Any]]) -> Does:
+    def does(story: Story) -> tuple[Desk, Command[Any]]:
+        desks = {
+            "workplace": story.here.office,
+            "residence": story.here.ward,
+            "superior": story.here.superior,
+        }
+        return desks[role], make(story, story.referral)
+
+    return does
+
+
+def issue(story: Story) -> tuple[Desk, Command[Any]]:
+    member = ("m-1", "m-2", "m-3", "m-4")[story.now % 4]
+    return story.here.office, Issue(member, "r-1", story.here.a_paper())
+
+
+def prepare(story: Story) -> tuple[Desk, Command[Any]]:
+    starts_at = story.here.clock.now - timedelta(days=story.now % 3)
+    return story.here.ward, PrepareMeeting(story.group, CONTENT, starts_at=starts_at)
+
+
+def call(story: Story) -> tuple[Desk, Command[Any]] | None:
+    meeting = story.a_meeting(lambda meeting: not meeting.held)
+    return None if meeting is None else (story.here.ward, CallMeeting(story.group, meeting.id))
+
+
+def record(story: Story) -> tuple[Desk, Command[Any]] | None:
+    meeting = story.a_meeting(lambda meeting: meeting.called is not None)
+    if meeting is None:
+        return None
+    present, excused = presence(meeting.called or (), story.now)
+    leader = story.here.desk(Role.GROUP_LEADER, person="m-20")
+    return leader, RecordAttendance(story.group, meeting.id, present, excused)
+
+
+def presence(called: Sequence[str], which: int) -> tuple[tuple[str, ...], dict[str, str]]:
+    marks = {member: (n + which) % 3 for n, member in enumerate(called)}
+    present = tuple(member for member, mark in marks.items() if mark < 2)
+    return present, {member: WHY for member, mark in marks.items() if mark == 2 and which % 2}
+
+
+def contribute(story: Story) -> tuple[Desk, Command[Any]] | None:
+    meeting = story.a_meeting(lambda meeting: meeting.held)
+    if meeting is None or not meeting.called:
+        return None
+    member = meeting.called[story.now % len(meeting.called)]
+    return story.here.ward, RecordContribution(story.group, meeting.id, member, "Ý kiến.")
+
+
+def close(story: Story) -> tuple[Desk, Command[Any]]:
+    return story.here.ward, CloseGroup(story.group)
+
+
+def comment(rating: str) -> Callable[[Story, str], Command[Any]]:
+    def make(story: Story, id: str) -> Command[Any]:
+        reason = WHY if story.now % 5 else None
+        return Evaluate(id, rating, CRITERIA, "Nhận xét.", reason)
+
+    return make
+
+
+OF_THE_SYSTEM: dict[str, Callable[[Story], Any]] = {
+    "tick": lambda story: story.here.flow.tick(),
+    "deliver": lambda story: story.here.flow.deliver(),
+}
+OF_PEOPLE: dict[str, Sequence[Does]] = {
+    "issue": (issue,),
+    "meet": (prepare, call, record, record, contribute),
+    "any": (
+        of_a_referral("residence", lambda story, id: Submit(id, story.here.number_of(id))),
+        of_a_referral("residence", lambda _, id: ReturnPaper(id, WHY)),
+        of_a_referral("workplace", lambda story, id: Reissue(id, story.here.a_paper())),
+        of_a_referral("residence", lambda story, id: Assign(id, story.group)),
+        of_a_referral("residence", lambda _, id: Activate(id)),
+        of_a_referral("residence", comment("good")),
+        of_a_referral("residence", comment("weak")),
+        of_a_referral("workplace", lambda _, id: Classify(id, "good")),
+        of_a_referral("residence", lambda _, id: Reopen(id, WHY)),
+        of_a_referral("superior", lambda _, id: Reopen(id, WHY)),
+        of_a_referral("superior", lambda _, id: OpenCycle(id)),
+        of_a_referral("residence", lambda _, id: Suspend(id, WHY)),
+        of_a_referral("workplace", lambda _, id: Suspend(id, WHY)),
+        of_a_referral("residence", lambda _, id: Resume(id)),
+        of_a_referral("superior", lambda _, id: Resume(id)),
+    ),
+    "end": (
+        of_a_referral("residence", lambda _, id: End(id, "moved")),
+        of_a_referral("workplace", lambda _, id: End(id, "never_submitted")),
+        of_a_referral("superior", lambda _, id: Void(id, WHY)),
+        close,
+    ),
+}
+
+A_STEP = st.tuples(
+    st.sampled_from(
+        ["fitting"] * 6 + ["meet"] * 5 + ["tick", "deliver", "issue", "any", "any", "end"]
+    ),
+    st.integers(0, 59),
+    st.sampled_from((0, 0, 1, 3, 10, 45)),
+    st.sampled_from((0, 0, 0, 0, 1, 4)),
+)
+
+
+@given(steps=st.lists(A_STEP, min_size=6, max_size=16))
+@settings(max_examples=40)
+def test_random_commands_never_break_anything(steps: list[tuple[str, int, int, int]]) -> None:
+    story = Story()
+    for step in steps:
+        story.does(*step)
+        story.is_sound()

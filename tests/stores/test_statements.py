@@ -1,0 +1,120 @@
+"""The statements find what they are asked for in an index, and the migrations are whole."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from referral_flow.ports import Query
+from referral_flow.stores import statements as sql
+from referral_flow.stores.migrations import statements, steps
+from referral_flow.stores.sqlite import SqliteStore
+from referral_flow.testing.store_clauses.rows import KIND, id_of
+
+LABELS = ("w-1", "r-7")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[SqliteStore]:
+    store = SqliteStore(f"sqlite:///{tmp_path}/store.db")
+    yield store
+    store.close()
+
+
+def plan(store: SqliteStore, statement: str, values: Any) -> list[str]:
+    return [row[3] for row in store._rows(f"EXPLAIN QUERY PLAN {statement}", values)]
+
+
+def scans(steps: list[str], table: str) -> list[str]:
+    """Give the steps that read the table or one of its indexes from end to end."""
+    names = (f"SCAN {table}", f"SCAN {table[3]} ", "SCAN m ", "SCAN f ", "SCAN n ")
+    return [step for step in steps if f"{step} ".startswith(names)]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        Query(KIND, requester=LABELS),
+        Query(KIND, owner=LABELS),
+        Query(KIND, either=LABELS),
+        Query(KIND, either=LABELS, states=("open", "closed")),
+        Query(KIND, either=LABELS, states=("open",), due_before=9),
+        Query(KIND, either=LABELS, after=id_of(9)),
+        Query(KIND, owner=LABELS, requester=LABELS, states=("open",), after=id_of(9)),
+        Query(KIND, due_before=9),
+        Query(KIND, due_before=9, states=("open",)),
+    ],
+)
+def test_streams_are_found_in_an_index(store: SqliteStore, query: Query) -> None:
+    steps = plan(store, *sql.find(query))
+    assert scans(steps, "rf_stream") == []
+    assert any("rf_stream_" in step for step in steps)
+
+
+@pytest.mark.parametrize("label", ["requester", "owner"])
+def test_the_state_narrows_within_a_label(store: SqliteStore, label: str) -> None:
+    narrow: dict[str, Any] = {label: LABELS, "states": ("open",), "due_before": 9}
+    steps = plan(store, *sql.find(Query(KIND, **narrow)))
+    wanted = (
+        f"COVERING INDEX rf_stream_{label} ({label}=? AND kind=? AND state=? AND due>? AND due<?)"
+    )
+    assert any(wanted in step or wanted.replace("due>? AND ", "") in step for step in steps), steps
+
+
+@pytest.mark.parametrize("never", [None, json.dumps(["void"])])
+def test_a_figure_of_a_scope_reads_that_scope_only(store: SqliteStore, never: str | None) -> None:
+    steps = plan(store, *sql.count(KIND, "2013-12-31", 9, json.dumps(LABELS), never))
+    assert scans(steps, "rf_event") == []
+
+
+def test_a_figure_of_everybody_reads_no_event(store: SqliteStore) -> None:
+    steps = plan(store, *sql.count(KIND, "2013-12-31", 9, None, None))
+    assert "SCAN e USING COVERING INDEX rf_event_requester" in steps
+
+
+@pytest.mark.parametrize(
+    ("statement", "values"),
+    [
+        (sql.LEASE_TIMERS, (b"", 1, 1, 1, 1)),
+        (sql.LEASE_MESSAGES, (b"", 1, 1, 1, 1)),
+        (sql.DUE_TIMERS, (1, 1)),
+        (sql.PARKED, (b"", 1)),
+        (sql.HISTORY, (b"", 0, 1)),
+        (sql.CANCEL_TIMER, (b"", "*")),
+        (sql.WITHDRAW, (b"", "*")),
+        (sql.listed(sql.HOLDERS, 2, 2), ("", "", "", "")),
+        (sql.listed(sql.WORDS, 2, 2), (b"", 1, b"", 1)),
+        (sql.listed(sql.STREAMS, 2), (b"", b"")),
+        (sql.listed(sql.CLAIMS_OF, 2), (b"", b"")),
+        (sql.listed(sql.TIMERS_OF, 2), (b"", b"")),
+    ],
+)
+def test_no_other_statement_reads_a_whole_table(
+    store: SqliteStore, statement: str, values: tuple[Any, ...]
+) -> None:
+    whole = [step for step in plan(store, statement, values) if step.startswith("SCAN")]
+    # Small ones: the list that was asked for, and an index that holds dead letters only.
+    small = ("CONSTANT ROW", "SCAN asked", "rf_outbox_parked")
+    assert [step for step in whole if not any(each in step for each in small)] == []
+
+
+def test_migrations_are_numbered_without_a_gap() -> None:
+    assert [step.version for step in steps()] == list(range(1, len(steps()) + 1))
+    assert all(step.name.startswith(f"{step.version:04}_") for step in steps())
+
+
+def test_a_migration_is_split_where_lines_end_with_a_semicolon() -> None:
+    text = "-- a; comment;\nCREATE TABLE a (\n  b TEXT -- ; here\n) STRICT;\n\nDROP TABLE c;\n"
+    assert list(statements(text)) == [
+        "CREATE TABLE a (\n  b TEXT -- ; here\n) STRICT;",
+        "DROP TABLE c;",
+    ]
+
+
+def test_a_migration_that_breaks_off_is_told() -> None:
+    with pytest.raises(ValueError, match="semicolon"):
+        list(statements("CREATE TABLE a (b TEXT)\n"))
