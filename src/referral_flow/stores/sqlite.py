@@ -35,6 +35,7 @@ from referral_flow.stores.writing import Link
 
 _CHECKPOINT_AFTER = 1000  # changed rows
 _BIG_LOG = 4_000_000  # bytes
+_KEPT_READERS = 8
 _ONE_CHECKPOINT_AT_A_TIME = (3, 51, 3)
 
 
@@ -139,7 +140,10 @@ class SqliteStore(StatementStore):
             if isinstance(error, TROUBLE):
                 raise failure(error, self._path) from error
             raise
-        self._idle.append(link)
+        if len(self._idle) < _KEPT_READERS:
+            self._idle.append(link)
+        else:
+            link.connection.close()
         if self._closed:
             self._close_idle()
         return result

@@ -9,6 +9,8 @@ from referral_flow.stores import statements as sql
 from referral_flow.stores.migrations import Step, statements, steps
 from referral_flow.stores.writing import Link
 
+_TABLES = "SELECT count(*), max(name = 'rf_schema') FROM sqlite_master"
+
 
 def wanted() -> int:
     """Give the version that this library works with."""
@@ -17,7 +19,7 @@ def wanted() -> int:
 
 def version(link: Link) -> int | None:
     """Give the version that is there: 0 beside tables of others, None where nothing is."""
-    tables, ours = link.execute(sql.TABLES)[1][0]
+    tables, ours = link.execute(_TABLES)[1][0]
     if not tables:
         return None
     return int(link.execute(sql.VERSION)[1][0][0] or 0) if ours else 0

@@ -21,7 +21,6 @@ _MESSAGE = (
 
 # --- the schema, and reading -------------------------------------------------------------
 
-TABLES = "SELECT count(*), max(name = 'rf_schema') FROM sqlite_master"
 VERSION = "SELECT max(version) FROM rf_schema"
 ADD_VERSION = "INSERT INTO rf_schema (version, applied_at, secret) VALUES (?, ?, ?)"
 SECRET = "SELECT secret FROM rf_schema WHERE secret IS NOT NULL ORDER BY version LIMIT 1"

@@ -88,7 +88,7 @@ def _write_streams(each: _Each, streams: Sequence[tuple[StreamRow, int]]) -> Non
     # By id: two batches that want the same rows then wait for each other in one order.
     changed = [(*row[1:], row[0], version) for row, version in streams if version]
     if changed:
-        each(sql.SET_STREAM, sorted(changed, key=_id_of_change), _changed_first)
+        each(sql.SET_STREAM, sorted(changed, key=_id_of_change), _stream_moved)
     if len(changed) < len(streams):
         added = [row for row, version in streams if not version]
         each(sql.ADD_STREAM, sorted(added, key=_first), _moved)
@@ -112,7 +112,7 @@ def _id_of_change(row: Values) -> Any:
     return row[-2]
 
 
-def _changed_first(row: Values) -> ReferralFlowError:
+def _stream_moved(row: Values) -> ReferralFlowError:
     return ConcurrencyError(stream=_id_of_change(row).hex())
 
 

@@ -9,7 +9,8 @@ import pytest
 from attrs import evolve
 
 from referral_flow import Desk, Refused, Role
-from referral_flow.commands import Assign, End, Issue, Submit
+from referral_flow.commands import Assign, End, Issue, MarkNotIntroduced, Submit
+from referral_flow.errors import ConfigurationError
 from tests.domain.referral.table import OPEN_STATES, ROWS, STATES
 from tests.domain.referral.ways import ASK, desk_of, origin, ready_for
 from tests.support.cases import Written
@@ -120,8 +121,19 @@ def test_a_workplace_without_a_committee_has_no_members(here: Province) -> None:
     assert codes(refused(here, desk, command)) == ("not_own_member",)
 
 
+def test_of_the_members_of_others_a_workplace_hears_only_that_they_are_not_its_own(
+    here: Province,
+) -> None:
+    here.an_issued("m-1")
+    here.office.execute(MarkNotIntroduced("m-2"))
+    for member in ("m-1", "m-2", "m-3"):
+        command = Issue(member, "r-1", here.a_paper())
+        (refusal,) = refused(here, here.other_office, command)
+        assert (refusal.code, dict(refusal.data)) == ("not_own_member", {"member": member})
+
+
 def test_nobody_acts_as_the_system(here: Province) -> None:
-    with pytest.raises(Exception, match="system"):
+    with pytest.raises(ConfigurationError, match="system"):
         here.desk(Role.SYSTEM)
 
 

@@ -143,8 +143,11 @@ def test_an_entry_may_be_as_old_as_it_is(here: Province) -> None:
     assert done.value.last_step == date(2001, 5, 1)
 
 
-def test_one_id_may_be_a_member_and_a_venue(here: Province) -> None:
-    assert here.operator.execute(AddVenue("m-1", "Trường", "r-1")).version == 1
+def test_one_id_may_be_a_member_and_a_venue(anywhere: Province) -> None:
+    here = anywhere
+    here.operator.execute(AddVenue("m-1", "Trường", "r-1"))
+    group = here.ward.execute(OpenGroup("r-1", venue="m-1", leader="m-1")).value
+    assert (group.venue, group.leader) == ("m-1", "m-1")
 
 
 def test_of_two_additions_in_one_batch_the_second_is_refused(anywhere: Province) -> None:
@@ -154,6 +157,19 @@ def test_of_two_additions_in_one_batch_the_second_is_refused(anywhere: Province)
     assert [(row.row, codes(row.refusals)) for row in many.refused] == [
         (1, ("already_registered",))
     ]
+
+
+def test_what_came_earlier_in_a_batch_is_known_in_it(anywhere: Province) -> None:
+    many = anywhere.operator.execute_many(
+        [
+            AddCommittee("c-1", CommitteeKind.SUPERIOR, "Tỉnh"),
+            AddCommittee("c-2", CommitteeKind.WORKPLACE, "Sở", "c-1"),
+            AddMember("q-1", "c-2", "Tên"),
+            AddMember("q-2", "c-3", "Tên"),
+        ]
+    )
+    assert many.done == 3
+    assert [(row.row, codes(row.refusals)) for row in many.refused] == [(3, ("unknown_committee",))]
 
 
 def test_an_entry_is_found_by_the_id_that_people_use(anywhere: Province) -> None:
@@ -264,24 +280,13 @@ def a_whole_story(here: Province) -> None:
     refused(here, here.office, Issue("z-1", "r-1", here.a_paper()))
 
 
-@pytest.mark.parametrize(
-    ("kind", "id", "name"),
-    [
-        ("members", "z-1", MADE_UP),
-        ("committees", "w-1", "Cấp ủy w-1"),
-        ("venues", "v-1", "Nhà văn hóa"),
-    ],
-)
-def test_the_register_shows_a_name_and_no_entry_does(
-    kind: str, id: str, name: str, anywhere: Province
-) -> None:
+def test_the_register_shows_names_and_no_entry_does(anywhere: Province) -> None:
     here = anywhere
     here.operator.execute(AddMember("z-1", "w-1", MADE_UP))
     register = here.flow.directory
-    entries = getattr(register, kind)((id, "no-such"), here.today)
-    assert entries.keys() == {id}
-    assert register.names((id, "no-such"), here.today) == {id: name}
-    assert name not in repr(entries)
+    names = register.names(("z-1", "w-1", "v-1", "no-such"), here.today)
+    assert names == {"z-1": MADE_UP, "w-1": "Cấp ủy w-1", "v-1": "Nhà văn hóa"}
+    assert MADE_UP not in repr(register.members(("z-1",), here.today))
     assert MADE_UP not in repr(here.office.get("z-1"))
 
 

@@ -102,10 +102,16 @@ def member_is_still_own(state: Referral, _: Any, at: At[ReissueFacts]) -> Refusa
     return None
 
 
+def _asks_of_own(at: At[IssueFacts]) -> bool:
+    """Say whether the member is the actor's: of others' members nothing more is told."""
+    member = at.facts.member
+    return member is not None and member.workplace == at.actor.committee
+
+
 def member_may_be_introduced(_: None, command: HasMember, at: At[IssueFacts]) -> Refusal | None:
     """Refuse a member who is marked as not to be introduced."""
     member = at.facts.member
-    if member is not None and not member.introduce:
+    if member is not None and not member.introduce and _asks_of_own(at):
         return Refusal("not_to_be_introduced", {"member": command.member})
     return None
 
@@ -127,7 +133,7 @@ def residence_is_a_residence(_: None, command: HasResidence, at: At[IssueFacts])
 
 def no_other_referral_is_open(_: None, command: HasMember, at: At[IssueFacts]) -> Refusal | None:
     """Refuse a second open referral of one member."""
-    if at.facts.open_referral is not None:
+    if at.facts.open_referral is not None and _asks_of_own(at):
         return Refusal("open_referral_exists", {"member": command.member})
     return None
 
