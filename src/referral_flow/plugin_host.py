@@ -122,9 +122,7 @@ class PluginHost:
 
     def error(self, plugin: Plugin, problem: str) -> PluginError:
         """Make the error that names a plugin and its distribution."""
-        return PluginError(
-            plugin=plugin.name, distribution=plugin.distribution, problem=problem
-        )
+        return PluginError(plugin=plugin.name, distribution=plugin.distribution, problem=problem)
 
     def _schemes(self, hook: str) -> dict[str, Callable[[str], Any]]:
         found: dict[str, Callable[[str], Any]] = {}

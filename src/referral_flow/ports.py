@@ -37,6 +37,7 @@ __all__ = [
     "Query",
     "Quota",
     "RetryAt",
+    "Settled",
     "Store",
     "StoreState",
     "StreamRow",
@@ -128,6 +129,20 @@ class OutboxRow(NamedTuple):
     lease: bytes | None = None
     state: str = "waiting"
     error: str | None = None
+
+
+class Settled(NamedTuple):
+    """What became of a leased message.
+
+    `state` None removes it (it was delivered), "waiting" tries again at `due`, "parked"
+    puts it among the dead letters; both count a try if `counts`.
+    """
+
+    id: bytes
+    state: str | None = None
+    due: int = 0
+    error: str | None = None
+    counts: bool = True
 
 
 @frozen
@@ -281,20 +296,10 @@ class Store(Protocol):
         Withdrawing one that is leased ends the lease.
         """
 
-    def settle_message(
-        self,
-        id: bytes,
-        token: bytes,
-        *,
-        state: str | None,
-        due: int = 0,
-        error: str | None = None,
-        counts: bool = True,
-    ) -> bool:
-        """Settle a message under this lease; False when the lease is lost.
+    def settle_messages(self, settled: Sequence[Settled], token: bytes) -> set[bytes]:
+        """Settle messages under this lease in one transaction; give the ids of those that were.
 
-        `state` None removes it (it was delivered), "waiting" tries again at `due`, "parked"
-        puts it among the dead letters; both count a try if `counts`.
+        One whose lease is lost is left as it is, and out of the answer.
         """
 
     def parked(self, after: bytes | None = None, limit: int = 50) -> list[OutboxRow]:

@@ -132,7 +132,7 @@ def test_a_message_sent_and_not_settled_is_sent_again_under_the_same_key(office:
     office.issued()
     store = office.flow._parts.store
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(store, "settle_message", lambda *asked, **named: False)
+        patch.setattr(store, "settle_messages", lambda *asked: set())
         assert office.flow.deliver().lost == 1
     office.now += timedelta(minutes=2)
     office.flow.deliver()
@@ -147,7 +147,7 @@ def test_a_delivery_killed_after_it_was_noted_is_noted_once(office: Office) -> N
     office.flow.tick()
     store = office.flow._parts.store
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(store, "settle_message", lambda *asked, **named: False)
+        patch.setattr(store, "settle_messages", lambda *asked: set())
         office.flow.deliver()
     office.now += timedelta(minutes=2)
     office.flow.deliver()

@@ -25,12 +25,15 @@ from referral_flow.ports import (
     Permanent,
     Quota,
     RetryAt,
+    Settled,
 )
 
 logger = logging.getLogger("referral_flow.delivery")
 
 LEASE = 60_000_000
 """Microseconds; a `send` that takes longer is done again by somebody else."""
+UNSETTLED = 1.0
+"""Seconds for which sent messages may stay unsettled: a death then sends these again."""
 TRIES = 8
 _FIRST_PAUSE = timedelta(minutes=1)
 _LONGEST_PAUSE = timedelta(hours=6)
@@ -49,6 +52,7 @@ class Delivery:
         )
         self._quota: dict[str, datetime] = {}
         self._kinds: dict[bytes, str] = {}
+        self._settled: dict[bytes, tuple[Settled, str]] = {}
 
     def run(self, limit: int | None = None) -> Delivered:
         """Deliver what is due now, at most `limit` messages."""
@@ -57,18 +61,35 @@ class Delivery:
         while left is None or left > 0:
             page = _PAGE if left is None else min(_PAGE, left)
             rows = self._parts.store.lease_messages(now, now + LEASE, self._token, page)
-            if not rows:
+            if not rows or not self._deliver_page(rows):
                 break
-            found, _ = self._parts.store.load([row.stream for row in rows])
-            self._kinds = {id: stream.kind for id, stream in found.items()}
-            leased = time.monotonic()
-            for row in rows:
-                # What is left of a slow page is no longer surely ours: its lease runs out.
-                if time.monotonic() - leased > LEASE / 2_000_000:
-                    return Delivered(**self._counts)
-                self._deliver(row)
             left = None if left is None else left - len(rows)
         return Delivered(**self._counts)
+
+    def _deliver_page(self, rows: Sequence[OutboxRow]) -> bool:
+        """Deliver leased messages; False when the lease ran out before all were sent."""
+        found, _ = self._parts.store.load([row.stream for row in rows])
+        self._kinds = {id: stream.kind for id, stream in found.items()}
+        began = flushed = time.monotonic()
+        try:
+            for row in rows:
+                # What is left of a slow page is no longer surely ours.
+                if time.monotonic() - began > LEASE / 2_000_000:
+                    return False
+                self._deliver(row)
+                if time.monotonic() - flushed > UNSETTLED:
+                    self._flush()
+                    flushed = time.monotonic()
+        finally:
+            self._flush()
+        return True
+
+    def _flush(self) -> None:
+        """Settle what was sent, in one transaction."""
+        settled, self._settled = self._settled, {}
+        done = self._parts.store.settle_messages([one for one, _ in settled.values()], self._token)
+        for id, (_, outcome) in settled.items():
+            self._counts[outcome if id in done else "lost"] += 1
 
     def _deliver(self, row: OutboxRow) -> None:
         body = read_plain(row.data)
@@ -77,20 +98,20 @@ class Delivery:
         now = self._parts.now()
         match outcome:
             case Accepted():
-                self._settle(row, body, "accepted", None)
+                self._settle(row, body, "accepted", Settled(row.id))
             case Drop(reason):
-                self._settle(row, body, "dropped", None, reason)
+                self._settle(row, body, "dropped", Settled(row.id, error=reason))
             case Permanent(reason):
-                self._settle(row, body, "parked", "parked", reason)
+                self._settle(row, body, "parked", Settled(row.id, "parked", error=reason))
             case RetryAt(_, reason) if row.tries + 1 >= TRIES:
-                self._settle(row, body, "parked", "parked", reason)
+                self._settle(row, body, "parked", Settled(row.id, "parked", error=reason))
             case RetryAt(at, reason):
-                self._wait(row, "retried", max(at or now + pause(row.tries), now), reason, True)
+                self._wait(row, "retried", max(at or now + pause(row.tries), now), reason)
             case Quota(until):
                 self._quota[row.notifier] = until
-                self._wait(row, "held", max(until, now), "quota", False)
+                self._wait(row, "held", max(until, now), "quota")
             case datetime():
-                self._wait(row, "held", max(outcome, now), "held", False)
+                self._wait(row, "held", max(outcome, now), "held")
 
     def _send(self, row: OutboxRow, message: Message) -> Outcome | Drop | datetime:
         notifier = self._parts.notifiers.get(row.notifier)
@@ -117,14 +138,7 @@ class Delivery:
             found += call(recipient) or ()
         return found
 
-    def _settle(
-        self,
-        row: OutboxRow,
-        body: dict[str, Any],
-        outcome: str,
-        state: str | None,
-        error: str | None = None,
-    ) -> None:
+    def _settle(self, row: OutboxRow, body: dict[str, Any], outcome: str, settled: Settled) -> None:
         """Note the outcome, then settle: killed in between, it is sent again and noted once."""
         try:
             self._note(row, body, outcome)
@@ -132,19 +146,13 @@ class Delivery:
             logger.warning("message %s is not settled yet: %s", row.key, problem.code)
             self._counts["lost"] += 1
             return
-        settled = self._parts.store.settle_message(row.id, self._token, state=state, error=error)
-        self._counts[outcome if settled else "lost"] += 1
+        self._settled[row.id] = settled, outcome
 
-    def _wait(self, row: OutboxRow, what: str, due: datetime, reason: str, counts: bool) -> None:
-        settled = self._parts.store.settle_message(
-            row.id,
-            self._token,
-            state="waiting",
-            due=microseconds(due) + 1,
-            error=reason,
-            counts=counts,
-        )
-        self._counts[what if settled else "lost"] += 1
+    def _wait(self, row: OutboxRow, what: str, due: datetime, reason: str) -> None:
+        """Let it wait; only what was tried counts as a try."""
+        later = microseconds(due) + 1
+        settled = Settled(row.id, "waiting", later, reason, counts=what == "retried")
+        self._settled[row.id] = settled, what
 
     def _note(self, row: OutboxRow, body: dict[str, Any], outcome: str) -> None:
         process = self._parts.processes.get(self._kinds.get(row.stream, ""))

@@ -19,6 +19,7 @@ from referral_flow.ports import (
     EventRow,
     OutboxRow,
     Query,
+    Settled,
     Store,
     StoreState,
     StreamRow,
@@ -203,29 +204,23 @@ class MemoryStore:
             rows = list(islice(outbox.sendable(now), limit))
             return [outbox.lease(row, until, token) for row in rows]
 
-    def settle_message(
-        self,
-        id: bytes,
-        token: bytes,
-        *,
-        state: str | None,
-        due: int = 0,
-        error: str | None = None,
-        counts: bool = True,
-    ) -> bool:
-        """Settle a message under this lease; False when the lease is lost."""
+    def settle_messages(self, settled: Sequence[Settled], token: bytes) -> set[bytes]:
+        """Settle messages under this lease in one transaction; give the ids of those that were."""
+        done: set[bytes] = set()
         with self._lock:
-            row = self._tables.outbox.rows.get(id)
-            if row is None or row.lease != token:
-                return False
-            if state is None:
-                self._tables.outbox.drop(id)
-            else:
-                tries = row.tries + counts
-                self._tables.outbox.put(
-                    row._replace(state=state, due=due, error=error, tries=tries, lease=None)
-                )
-            return True
+            outbox = self._tables.outbox
+            for id, state, due, error, counts in settled:
+                row = outbox.rows.get(id)
+                if row is None or row.lease != token:
+                    continue
+                outbox.drop(id)
+                if state is not None:
+                    tries = row.tries + counts
+                    outbox.put(
+                        row._replace(state=state, due=due, error=error, tries=tries, lease=None)
+                    )
+                done.add(id)
+        return done
 
     def parked(self, after: bytes | None = None, limit: int = 50) -> list[OutboxRow]:
         """Give the dead letters, by id."""

@@ -16,6 +16,7 @@ from referral_flow.ports import (
     EventRow,
     OutboxRow,
     Query,
+    Settled,
     StoreState,
     StreamRow,
     TimerRow,
@@ -157,21 +158,22 @@ class StatementStore(ABC):
         rows = self._changed(sql.LEASE_MESSAGES, (token, until, now, now, limit))[1]
         return sorted((OutboxRow._make(row) for row in rows), key=lambda row: (row.due, row.id))
 
-    def settle_message(
-        self,
-        id: bytes,
-        token: bytes,
-        *,
-        state: str | None,
-        due: int = 0,
-        error: str | None = None,
-        counts: bool = True,
-    ) -> bool:
-        """Settle a message under this lease; False when the lease is lost."""
-        if state is None:
-            return self._changed(sql.REMOVE_MESSAGE, (id, token))[0] == 1
-        values = (state, due, error, int(counts), id, token)
-        return self._changed(sql.SETTLE_MESSAGE, values)[0] == 1
+    def settle_messages(self, settled: Sequence[Settled], token: bytes) -> set[bytes]:
+        """Settle messages under this lease in one transaction; give the ids of those that were."""
+
+        def work(link: Link) -> set[bytes]:
+            done: set[bytes] = set()
+            for id, state, due, error, counts in settled:
+                if state is None:
+                    changed, _ = link.execute(sql.REMOVE_MESSAGE, (id, token))
+                else:
+                    values = (state, due, error, int(counts), id, token)
+                    changed, _ = link.execute(sql.SETTLE_MESSAGE, values)
+                if changed:
+                    done.add(id)
+            return done
+
+        return self._write(work) if settled else set()
 
     def parked(self, after: bytes | None = None, limit: int = 50) -> list[OutboxRow]:
         """Give the dead letters, by id."""

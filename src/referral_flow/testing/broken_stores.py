@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from attrs import evolve
 
 from referral_flow.errors import CommandReused, Taken
-from referral_flow.ports import Batch, OutboxRow, Query, StreamRow, TimerRow
+from referral_flow.ports import Batch, OutboxRow, Query, Settled, StreamRow, TimerRow
 from referral_flow.stores.memory import MemoryStore
 
 
@@ -134,10 +134,13 @@ class SettledWithoutToken(MemoryStore):
 
     caught_by: ClassVar[str] = "test_a_lost_lease_settles_no_message"
 
-    def settle_message(self, id: bytes, token: bytes, **outcome: Any) -> bool:
-        row = self._tables.outbox.rows.get(id)
-        held = token if row is None or row.lease is None else row.lease
-        return super().settle_message(id, held, **outcome)
+    def settle_messages(self, settled: Sequence[Settled], token: bytes) -> set[bytes]:
+        done: set[bytes] = set()
+        for one in settled:
+            row = self._tables.outbox.rows.get(one.id)
+            held = token if row is None or row.lease is None else row.lease
+            done |= super().settle_messages([one], held)
+        return done
 
 
 class LeaseThatOutlivesItsTimer(MemoryStore):

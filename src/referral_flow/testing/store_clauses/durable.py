@@ -10,7 +10,14 @@ from referral_flow.ports import Batch, Store
 from referral_flow.testing.store_clauses import children, rows
 from referral_flow.testing.store_clauses.children import MOVES, NOW, UNTIL, at_once
 from referral_flow.testing.store_clauses.queues import MINE, YOURS
-from referral_flow.testing.store_clauses.rows import MakeStore, id_of, message, stream, timer
+from referral_flow.testing.store_clauses.rows import (
+    MakeStore,
+    id_of,
+    message,
+    settle,
+    stream,
+    timer,
+)
 from referral_flow.testing.store_clauses.scenario import COMMANDS, full_batch, prepare
 
 PROCESSES = 4
@@ -48,7 +55,7 @@ class DurableClauses:
         assert store.lease_timers(NOW, UNTIL, YOURS, 9) == []
         assert store.lease_messages(NOW, UNTIL, YOURS, 9) == []
         assert store.settle_timer(id_of(1), "remind", MINE)
-        assert store.settle_message(id_of(1), MINE, state=None)
+        assert settle(store, id_of(1), MINE, state=None)
         store.close()
 
 

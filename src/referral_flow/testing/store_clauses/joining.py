@@ -13,7 +13,7 @@ from referral_flow.testing.store_clauses import rows
 from referral_flow.testing.store_clauses.appending import BULK, WithStore
 from referral_flow.testing.store_clauses.claims import PAPER
 from referral_flow.testing.store_clauses.queues import MINE, NOW, UNTIL
-from referral_flow.testing.store_clauses.rows import Host, command, id_of, stream
+from referral_flow.testing.store_clauses.rows import Host, command, id_of, settle, stream
 from referral_flow.testing.store_clauses.scenario import (
     COMMANDS,
     IN_THE_WAY,
@@ -113,7 +113,7 @@ class JoinClauses(WithStore):
         assert len(joined.lease_timers(NOW, UNTIL, MINE, 9)) == 1
         assert joined.settle_timer(id_of(1), "remind", MINE)
         assert len(joined.lease_messages(NOW, UNTIL, MINE, 9)) == 1
-        assert joined.settle_message(id_of(1), MINE, state=None)
+        assert settle(joined, id_of(1), MINE, state=None)
         host.roll_back()
         assert len(store.lease_timers(NOW, UNTIL, MINE, 9)) == 1
         assert len(store.lease_messages(NOW, UNTIL, MINE, 9)) == 1

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from attrs import evolve
 
-from referral_flow.ports import Batch, Store
+from referral_flow.ports import Batch, Settled, Store
 from referral_flow.testing.store_clauses import rows
 from referral_flow.testing.store_clauses.appending import WithStore
-from referral_flow.testing.store_clauses.rows import id_of, message, stream, timer
+from referral_flow.testing.store_clauses.rows import id_of, message, settle, stream, timer
 from referral_flow.testing.store_clauses.scenario import together
 
 MINE, YOURS = b"mine", b"yours"
@@ -112,7 +112,7 @@ class OutboxClauses(WithStore):
         for expected in queued:
             leased = store.lease_messages(NOW, UNTIL, MINE, 9)
             assert [row.id for row in leased] == [expected.id]
-            assert store.settle_message(expected.id, MINE, state=None)
+            assert settle(store, expected.id, MINE, state=None)
 
     def test_notifiers_and_streams_do_not_wait_for_each_other(self, store: Store) -> None:
         sms = message(2, version=2, notifier="sms")
@@ -132,17 +132,39 @@ class OutboxClauses(WithStore):
         again = store.lease_messages(UNTIL, LATER, YOURS, 9)
         assert again == [message(1)._replace(lease=YOURS)]
 
+    def test_many_messages_are_settled_at_once_and_a_lost_one_is_left_out(
+        self, store: Store
+    ) -> None:
+        store.append(rows.messages(*(message(number, of=number) for number in range(1, 6))))
+        store.lease_messages(NOW, UNTIL, MINE, 3)
+        store.lease_messages(NOW, UNTIL, YOURS, 1)
+        settled = [
+            Settled(id_of(1)),
+            Settled(id_of(2), "waiting", NOW + 5),
+            Settled(id_of(3), "parked", error="no such number"),
+            Settled(id_of(4)),
+            Settled(id_of(5)),
+        ]
+        assert store.settle_messages(settled, MINE) == {id_of(1), id_of(2), id_of(3)}
+        assert [row.id for row in store.parked()] == [id_of(3)]
+        assert [row.id for row in store.lease_messages(UNTIL, LATER, MINE, 9)] == [
+            id_of(4),
+            id_of(5),
+            id_of(2),
+        ]
+        assert store.settle_messages([], MINE) == set()
+
     def test_a_message_that_was_sent_is_gone(self, store: Store) -> None:
         store.append(rows.messages(message(1)))
         store.lease_messages(NOW, UNTIL, MINE, 9)
-        assert store.settle_message(id_of(1), MINE, state=None)
-        assert not store.settle_message(id_of(1), MINE, state=None)
+        assert settle(store, id_of(1), MINE, state=None)
+        assert not settle(store, id_of(1), MINE, state=None)
         assert store.lease_messages(UNTIL, LATER, MINE, 9) == []
 
     def test_a_message_is_tried_again_later_and_counted(self, store: Store) -> None:
         store.append(rows.messages(message(1)))
         store.lease_messages(NOW, UNTIL, MINE, 9)
-        assert store.settle_message(id_of(1), MINE, state="waiting", due=NOW + 5, error="busy")
+        assert settle(store, id_of(1), MINE, state="waiting", due=NOW + 5, error="busy")
         assert store.lease_messages(NOW + 4, UNTIL, MINE, 9) == []
         expected = message(1, due=NOW + 5)._replace(lease=YOURS, tries=1, error="busy")
         assert store.lease_messages(NOW + 5, UNTIL, YOURS, 9) == [expected]
@@ -150,23 +172,23 @@ class OutboxClauses(WithStore):
     def test_a_pause_that_is_no_try_is_not_counted(self, store: Store) -> None:
         store.append(rows.messages(message(1)))
         store.lease_messages(NOW, UNTIL, MINE, 9)
-        assert store.settle_message(id_of(1), MINE, state="waiting", due=NOW, counts=False)
+        assert settle(store, id_of(1), MINE, state="waiting", due=NOW, counts=False)
         assert [row.tries for row in store.lease_messages(NOW, UNTIL, MINE, 9)] == [0]
 
     @pytest.mark.parametrize("state", [None, "waiting", "parked"])
     def test_a_lost_lease_settles_no_message(self, store: Store, state: str | None) -> None:
         store.append(rows.messages(message(1)))
-        assert not store.settle_message(id_of(1), MINE, state=state)
+        assert not settle(store, id_of(1), MINE, state=state)
         store.lease_messages(NOW, UNTIL, MINE, 9)
         store.lease_messages(UNTIL, LATER, YOURS, 9)
-        assert not store.settle_message(id_of(1), MINE, state=state, due=1, error="late")
+        assert not settle(store, id_of(1), MINE, state=state, due=1, error="late")
         again = store.lease_messages(LATER, LATER + 1, YOURS, 9)
         assert again == [message(1)._replace(lease=YOURS)]
 
     def test_a_dead_letter_holds_up_nothing(self, store: Store) -> None:
         store.append(rows.messages(message(1), message(2, version=2)))
         store.lease_messages(NOW, UNTIL, MINE, 9)
-        assert store.settle_message(id_of(1), MINE, state="parked", error="no such number")
+        assert settle(store, id_of(1), MINE, state="parked", error="no such number")
         assert [row.id for row in store.lease_messages(NOW, UNTIL, MINE, 9)] == [id_of(2)]
         assert [(row.id, row.state, row.error, row.tries) for row in store.parked()] == [
             (id_of(1), "parked", "no such number", 1)
@@ -175,7 +197,7 @@ class OutboxClauses(WithStore):
     def test_a_dead_letter_is_sent_again_when_asked(self, store: Store) -> None:
         store.append(rows.messages(message(1), message(2, version=2)))
         store.lease_messages(NOW, UNTIL, MINE, 9)
-        store.settle_message(id_of(1), MINE, state="parked", error="no such number")
+        settle(store, id_of(1), MINE, state="parked", error="no such number")
         assert not store.requeue(id_of(2), NOW)
         assert not store.requeue(id_of(3), NOW)
         assert store.requeue(id_of(1), NOW)
@@ -187,7 +209,7 @@ class OutboxClauses(WithStore):
     def test_dead_letters_are_read_in_pages(self, store: Store) -> None:
         store.append(rows.messages(*(message(number, number) for number in range(1, 8))))
         for row in store.lease_messages(NOW, UNTIL, MINE, 9):
-            store.settle_message(row.id, MINE, state="parked")
+            settle(store, row.id, MINE, state="parked")
         first = store.parked(limit=4)
         assert [row.id for row in first] == [id_of(n) for n in (1, 2, 3, 4)]
         assert [row.id for row in store.parked(after=first[-1].id)] == [id_of(n) for n in (5, 6, 7)]
@@ -211,13 +233,13 @@ class OutboxClauses(WithStore):
         store.append(rows.messages(message(1)))
         store.lease_messages(NOW, UNTIL, MINE, 9)
         store.append(Batch(withdraw=[(id_of(1), "*")]))
-        assert not store.settle_message(id_of(1), MINE, state="waiting", due=NOW)
+        assert not settle(store, id_of(1), MINE, state="waiting", due=NOW)
         assert store.lease_messages(UNTIL, LATER, YOURS, 9) == []
 
     def test_dead_letters_are_not_withdrawn(self, store: Store) -> None:
         store.append(rows.messages(message(1)))
         store.lease_messages(NOW, UNTIL, MINE, 9)
-        store.settle_message(id_of(1), MINE, state="parked")
+        settle(store, id_of(1), MINE, state="parked")
         store.append(Batch(withdraw=[(id_of(1), "*")]))
         assert [row.id for row in store.parked()] == [id_of(1)]
 
@@ -246,7 +268,7 @@ class StateClauses(WithStore):
         )
         store.append(rows.moved(1, 2))
         store.lease_messages(NOW, UNTIL, MINE, 9)
-        store.settle_message(id_of(1), MINE, state="parked")
+        settle(store, id_of(1), MINE, state="parked")
         state = store.check()
         assert state.schema == state.wanted
         assert [state.streams, state.events, state.timers] == [2, 3, 3]

@@ -12,6 +12,7 @@ from referral_flow.ports import (
     CommandRow,
     EventRow,
     OutboxRow,
+    Settled,
     Store,
     StreamRow,
     TimerRow,
@@ -160,6 +161,11 @@ def moved(number: int, to: int, **columns: Any) -> Batch:
 def messages(*rows: OutboxRow) -> Batch:
     """Give the batch that only queues these messages."""
     return Batch(outbox=rows)
+
+
+def settle(store: Store, id: bytes, token: bytes, **outcome: Any) -> bool:
+    """Settle one message; say whether it was under this lease."""
+    return store.settle_messages([Settled(id, **outcome)], token) == {id}
 
 
 def everything(store: Store, commands: Sequence[int] = ()) -> dict[str, Any]:
