@@ -19,7 +19,8 @@ from referral_flow.commands import (
 )
 
 YEAR_END = datetime(2013, 11, 20, 9, tzinfo=UTC)
-CRITERIA = dict.fromkeys(("attendance", "contributions", "duties", "trust", "household"), "good")
+NAMES = ("attendance", "contributions", "duties", "trust", "household")
+CRITERIA: dict[str, str] = dict.fromkeys(NAMES, "good")
 
 
 def main(url: str) -> str:

@@ -38,44 +38,49 @@ class Committed:
 
 
 @hookspec
-def referral_flow_stores() -> Mapping[str, Callable[[str], Store]]:  # type: ignore[empty-body]
+def referral_flow_stores() -> Mapping[str, Callable[[str], Store]]:
     """Give stores: for each scheme a function that opens one by its URL.
 
     If it raises, the plugin is marked as failed; opening fails only for its schemes.
     """
+    return {}
 
 
 @hookspec
-def referral_flow_notifiers() -> Mapping[str, Callable[[str], Notifier]]:  # type: ignore[empty-body]
+def referral_flow_notifiers() -> Mapping[str, Callable[[str], Notifier]]:
     """Give notifiers: for each scheme a function that makes one by its URL.
 
     If it raises, the plugin is marked as failed; opening fails only for its schemes.
     """
+    return {}
 
 
 @hookspec
-def referral_flow_guards() -> Iterable[GuardFor]:  # type: ignore[empty-body]
+def referral_flow_guards() -> Iterable[GuardFor]:
     """Give further guards for rows; they can only narrow what is allowed.
 
     If it raises, opening fails: a guard must never be lost in silence.
     """
+    return ()
 
 
 @hookspec
-def referral_flow_rule_sets() -> Mapping[str, str]:  # type: ignore[empty-body]
+def referral_flow_rule_sets() -> Mapping[str, str]:
     """Give rule sets: for each name the text of a TOML file.
 
     If it raises, opening fails.
     """
+    return {}
 
 
 @hookspec
-def referral_flow_addresses(recipient: str) -> Sequence[str]:  # type: ignore[empty-body]
+def referral_flow_addresses(recipient: str) -> Sequence[str]:
     """Give the addresses of a recipient (`member:m-1`), when a message is delivered.
 
     Called outside any transaction, by the thread that delivers. If it raises, this
     delivery waits and is tried again.
     """
+    return ()
 
 
 @hookspec
@@ -84,6 +89,7 @@ def referral_flow_hold(message: Message) -> datetime | Drop | None:
 
     Called as the hook above. If it raises, this delivery waits and is tried again.
     """
+    return None
 
 
 @hookspec

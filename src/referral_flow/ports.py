@@ -197,7 +197,7 @@ class StoreState:
     timers: int
     waiting: int
     parked: int
-    notes: Mapping[str, str] = field(factory=dict)
+    notes: Mapping[str, str] = field(factory=dict[str, str])
 
 
 class Store(Protocol):
@@ -213,15 +213,19 @@ class Store(Protocol):
 
     def secret(self) -> bytes:
         """Give the 32 bytes, made with the store, that key the digests of commands."""
+        ...
 
     def check(self) -> StoreState:
         """Say how the store stands."""
+        ...
 
     def migrate(self, dry_run: bool = False) -> tuple[str, ...]:
         """Bring the schema up to date in one transaction; give the names of the steps."""
+        ...
 
     def close(self) -> None:
         """Let go of everything; a second call does nothing."""
+        ...
 
     def join(self, connection: Any) -> Store:
         """Give a store that works inside the transaction open on `connection`.
@@ -229,25 +233,31 @@ class Store(Protocol):
         Its `append` is a savepoint: what it refuses leaves the host's own rows as they are.
         Raises NoTransaction when none is open, PluginError when the store cannot join.
         """
+        ...
 
     def load(
         self, ids: Sequence[bytes], command_id: bytes | None = None
     ) -> tuple[dict[bytes, StreamRow], CommandRow | None]:
         """Load streams by id, and the row of a command that was done before."""
+        ...
 
     def holders(self, claims: Sequence[Claim]) -> dict[Claim, bytes]:
         """Say which stream holds each claim; one that is free is left out."""
+        ...
 
     def history(
         self, stream: bytes, after: int = 0, limit: int = 1000
     ) -> list[tuple[EventRow, WordsRow | None]]:
         """Give a stream's events with their words, by version, after `after`."""
+        ...
 
     def words(self, events: Sequence[tuple[bytes, int]]) -> dict[tuple[bytes, int], bytes]:
         """Give the words of events by (stream, version), but those that were erased."""
+        ...
 
     def find(self, query: Query) -> list[StreamRow]:
         """Find streams, at most `query.limit`, by id."""
+        ...
 
     def count(
         self,
@@ -264,12 +274,15 @@ class Store(Protocol):
         recorded after it; `never` leaves out streams that came into one of these states by
         then.
         """
+        ...
 
     def scan(self, after: bytes | None = None, limit: int = 1000) -> list[StreamRow]:
         """Give all streams of every kind, by id, after `after`."""
+        ...
 
     def held(self, streams: Sequence[bytes]) -> tuple[list[tuple[str, str, bytes]], list[TimerRow]]:
         """Give the claims and the timers that these streams hold now."""
+        ...
 
     def append(self, batch: Batch) -> None:
         """Write a batch in one transaction, all or nothing.
@@ -278,15 +291,19 @@ class Store(Protocol):
         version does not stand; `data["stream"]` is its id as hex), Taken (a claim is held
         by another stream; taking what one holds already is nothing).
         """
+        ...
 
     def lease_timers(self, now: int, until: int, token: bytes, limit: int) -> list[TimerRow]:
         """Lease timers that are due and not under a lease that still runs, oldest first."""
+        ...
 
     def settle_timer(self, stream: bytes, name: str, token: bytes) -> bool:
         """Remove a timer that is under this lease; False when it is not any more."""
+        ...
 
     def due_timers(self, now: int, limit: int) -> list[TimerRow]:
         """Look at the timers that are due, without leasing them."""
+        ...
 
     def lease_messages(self, now: int, until: int, token: bytes, limit: int) -> list[OutboxRow]:
         """Lease messages that are due, oldest first.
@@ -295,18 +312,22 @@ class Store(Protocol):
         position, can be leased: the order is kept. Parked and withdrawn ones do not block.
         Withdrawing one that is leased ends the lease.
         """
+        ...
 
     def settle_messages(self, settled: Sequence[Settled], token: bytes) -> set[bytes]:
         """Settle messages under this lease in one transaction; give the ids of those that were.
 
         One whose lease is lost is left as it is, and out of the answer.
         """
+        ...
 
     def parked(self, after: bytes | None = None, limit: int = 50) -> list[OutboxRow]:
         """Give the dead letters, by id."""
+        ...
 
     def requeue(self, id: bytes, now: int) -> bool:
         """Let a dead letter be sent again, its tries counted anew; False when it is none."""
+        ...
 
 
 # --- notification --------------------------------------------------------------------
@@ -371,6 +392,7 @@ class Notifier(Protocol):
 
     def send(self, message: Message, addresses: Sequence[str]) -> Outcome:
         """Send one message; raising counts as RetryAt."""
+        ...
 
 
 # --- the register of people and committees -------------------------------------------
@@ -384,24 +406,32 @@ class Directory(Protocol):
 
     def members(self, ids: Sequence[str], on: date) -> Mapping[str, Member]:
         """Give members by id."""
+        ...
 
     def committees(self, ids: Sequence[str], on: date) -> Mapping[str, Committee]:
         """Give committees by id."""
+        ...
 
     def above(self, ids: Sequence[str], on: date) -> Mapping[str, tuple[str, ...]]:
         """Give the superiors of each committee, the nearest first."""
+        ...
 
     def below(self, id: str, on: date) -> Sequence[str]:
         """Give a committee and all that are below it."""
+        ...
 
     def venues(self, ids: Sequence[str], on: date) -> Mapping[str, Venue]:
         """Give venues by id."""
+        ...
 
     def count_members(self, scope: str | None, on: date) -> int:
         """Count the members of a committee and those below it; None counts all."""
+        ...
 
     def count_eligible(self, scope: str | None, on: date) -> int:
         """Count the members who are not marked as not to be introduced."""
+        ...
 
     def names(self, ids: Sequence[str], on: date) -> Mapping[str, str]:
         """Give the names of members, committees and venues, to be shown to a reader."""
+        ...

@@ -46,7 +46,9 @@ class Facts(Protocol):
     @classmethod
     def needs(cls, state: Any, command: Any, at: At[Any, Any]) -> Needs:
         """Say what to load for this command."""
+        ...
 
     @classmethod
     def of(cls, loaded: Loaded, state: Any, command: Any, at: At[Any, Any]) -> Any:
         """Make the facts from what was loaded."""
+        ...
