@@ -40,8 +40,7 @@ def main(url: str) -> str:
             ward.execute(Evaluate(referral.id, "good", CRITERIA, "Tham gia tích cực."))
         except Refused as refused:
             print(refused.says("vi"))
-        why = "Mới chuyển về, có báo cáo của nơi cũ."
-        ward.execute(Evaluate(referral.id, "good", CRITERIA, "Tham gia tích cực.", reason=why))
+        ward.execute(Evaluate(referral.id, "good", CRITERIA, "Tốt.", reason="Theo báo cáo nơi cũ."))
         office.execute(Classify(referral.id, "good"))
         for entry in office.history(referral.id):
             print(entry.on, entry.name, entry.actor.role)
