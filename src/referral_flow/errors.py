@@ -9,6 +9,7 @@ ReferralFlowError
 ├── NoTransaction        `within` was given a connection with no transaction open
 ├── LeaseLost            somebody else holds this timer or message by now
 ├── StoreError           the storage failed or is not what was expected
+│   ├── WrongUrl         the address is not of the form that the store takes
 │   ├── StoreMissing     nothing is there to open
 │   ├── StoreUnreadable  it is there, but it is not a store, or may not be written
 │   ├── StoreNotMigrated it is an older version: migrate it
@@ -121,6 +122,12 @@ class StoreError(ReferralFlowError):
     """Say that the storage failed; what was acknowledged before is not touched."""
 
     code = "store_failed"
+
+
+class WrongUrl(StoreError):
+    """Say what is wrong with the address of a store."""
+
+    code = "wrong_url"
 
 
 class StoreMissing(StoreError):

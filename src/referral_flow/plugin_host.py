@@ -96,12 +96,15 @@ class PluginHost:
         scheme = url.partition(":")[0].lower()
         schemes = self._schemes(f"referral_flow_{what}")
         if scheme not in schemes:
+            near = get_close_matches(scheme, schemes, n=1)
             failed = [p for p in self.plugins if p.state is PluginState.FAILED]
-            hint = "; ".join(f"plugin {p.name!r} failed: {p.problem}" for p in failed)
-            if not hint:
-                near = get_close_matches(scheme, schemes, n=1)
-                hint = f"did you mean {near[0]!r}?" if near else f"try referral-flow-{scheme}"
-            raise UnknownScheme(scheme=scheme or url, known=tuple(sorted(schemes)), hint=hint)
+            raise UnknownScheme(
+                scheme=scheme or url,
+                known=tuple(sorted(schemes)),
+                near=near[0] if near else "",
+                package="" if near or not scheme.isalnum() else f"referral-flow-{scheme}",
+                failed=tuple(f"{p.name}: {p.problem}" for p in failed),
+            )
         return schemes[scheme](url)
 
     def collect(self, hook: str) -> Iterator[tuple[Plugin, Any]]:

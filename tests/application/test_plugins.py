@@ -47,7 +47,7 @@ def test_an_unknown_scheme_names_those_there_are_and_the_near_match() -> None:
     with pytest.raises(UnknownScheme) as error:
         ReferralFlow.open("sqllite:///x.db")
     assert error.value.data["known"] == ("memory", "sqlite")
-    assert "sqlite" in error.value.data["hint"]
+    assert error.value.data["near"] == "sqlite"
     with pytest.raises(UnknownScheme, match="referral-flow-postgres"):
         ReferralFlow.open("postgres://host/db")
 

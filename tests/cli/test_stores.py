@@ -68,14 +68,14 @@ def test_a_store_of_a_newer_version(run: Run, own_story: Story) -> None:
     [
         ("sqlit:///x.db", "unknown_scheme"),
         ("referrals.db", "unknown_scheme"),
-        ("sqlite:x.db", "wrong_set_up"),
-        ("sqlite:///:memory:", "wrong_set_up"),
-        ("sqlite:///x.db?fast=yes", "wrong_set_up"),
+        ("sqlite:x.db", "wrong_url"),
+        ("sqlite:///:memory:", "wrong_url"),
+        ("sqlite:///x.db?fast=yes", "wrong_url"),
     ],
 )
 def test_an_address_that_is_none(run: Run, url: str, code: str) -> None:
     told = run("report", "--store", url)
-    assert told.code == 2
+    assert told.code == 3
     assert told.line.startswith(f"{code}: ")
 
 

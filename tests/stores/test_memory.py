@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from referral_flow.errors import ConfigurationError, PluginError, StoreError
+from referral_flow.errors import PluginError, StoreError, WrongUrl
 from referral_flow.ports import Batch
 from referral_flow.stores.memory import MemoryStore
 from referral_flow.testing.store_clauses import rows
@@ -18,7 +18,7 @@ def test_each_store_in_memory_is_a_new_one() -> None:
 
 
 def test_a_name_for_a_store_in_memory_is_refused() -> None:
-    with pytest.raises(ConfigurationError, match="memory:"):
+    with pytest.raises(WrongUrl, match="memory:"):
         MemoryStore("memory:shared")
 
 

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from referral_flow.errors import (
-    ConfigurationError,
     StoreError,
     StoreMissing,
     StoreNotMigrated,
     StoreTooNew,
     StoreUnreadable,
+    WrongUrl,
 )
 from referral_flow.stores import built_in_stores, sqlite_opening
 from referral_flow.stores.sqlite import SqliteStore
@@ -78,7 +78,7 @@ def test_an_empty_file_becomes_a_store(path: Path) -> None:
     "url", ["sqlite://", "sqlite:///", "sqlite:///:memory:", "sqlite:///file::memory:", "sqlite:x"]
 )
 def test_a_database_in_memory_is_refused_with_a_word_of_help(url: str) -> None:
-    with pytest.raises(ConfigurationError, match="memory:"):
+    with pytest.raises(WrongUrl, match="memory:"):
         SqliteStore(url)
 
 
@@ -86,7 +86,7 @@ def test_a_database_in_memory_is_refused_with_a_word_of_help(url: str) -> None:
     "options", ["?synchronous=fulll", "?synchronous=off", "?mmap_size=big", "?mode=ro", "?nolock"]
 )
 def test_an_option_that_is_not_known_is_refused(path: Path, options: str) -> None:
-    with pytest.raises(ConfigurationError, match="synchronous=normal"):
+    with pytest.raises(WrongUrl, match="synchronous=normal"):
         SqliteStore(url_of(path, options))
     assert not path.exists()
 

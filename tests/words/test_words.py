@@ -46,13 +46,14 @@ REQUIRED_FIELDS: dict[str, dict[str, Any]] = {
     "store_failed": {"problem": "the disk is full"},
     "store_missing": {"path": "data/referrals.db"},
     "store_unreadable": {"path": "data/referrals.db", "problem": "it is no database"},
+    "wrong_url": {"url": "sqlite://x", "problem": "no_file_named"},
     "store_not_migrated": {"path": "data/referrals.db", "found": 1, "wanted": 2},
     "store_too_new": {"path": "data/referrals.db", "found": 3, "wanted": 2},
     "taken": {"kind": "paper", "value": "w-2/2013/15/gt"},
     "wrong_set_up": {"problem": "a process is named twice"},
     "wrong_lifecycle": {"lifecycle": "referral", "row": "submit", "problem": "no such state"},
     "wrong_rule_set": {"source": "ours.toml", "line": 7, "problem": "unknown key 'limt'"},
-    "unknown_scheme": {"scheme": "sqlit", "known": ("memory", "sqlite"), "hint": "did you mean"},
+    "unknown_scheme": {"scheme": "sqlit", "known": ("memory", "sqlite"), "near": "sqlite"},
     "wrong_plugin": {"plugin": "apprise", "distribution": "a-plugin", "problem": "it is too old"},
 }
 

@@ -15,6 +15,7 @@ from referral_flow.errors import (
     ReferralFlowError,
     Refused,
     StoreError,
+    UnknownScheme,
 )
 from referral_flow.words import say
 
@@ -25,9 +26,10 @@ DONE, FOUND, WRONG, FAILED, INTERRUPTED = 0, 1, 2, 3, 130
 
 
 def exit_code_of(error: ReferralFlowError | WrongUsage) -> int:
-    """Give 1 for what was refused, 2 for wrong usage or set-up, 3 for a failing storage."""
+    """Give 1 for what was refused, 2 for wrong usage or set-up, 3 for a storage
+    that fails or cannot be opened."""
     match error:
-        case StoreError() | OutcomeUnknown():
+        case StoreError() | OutcomeUnknown() | UnknownScheme():
             return FAILED
         case WrongUsage() | ConfigurationError() | InvalidCommand() | NoTransaction():
             return WRONG

@@ -3,13 +3,16 @@
 The text is made here and not by `transitions`. Its diagrams want a registered model (and its
 DOT the graphviz package), draw a creation as if from a state, show the system's rows like any
 other, and expand `any_but` to an arrow from each state. Here one dashed box stands for those
-states: ten rows from everywhere are ten arrows and no hairball.
+states: ten rows from everywhere are ten arrows and no hairball. And the states that several
+rows name together, as those a row starts from or those it may lead back to, are drawn within
+one frame: such a row is one arrow from or to the frame.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import product
 from typing import Literal
 
 from attrs import field, frozen
@@ -18,16 +21,18 @@ from referral_flow.engine import checks
 from referral_flow.engine.actor import SYSTEM_ROLE
 from referral_flow.engine.command import name_of
 from referral_flow.engine.lifecycle import Lifecycle
-from referral_flow.engine.rows import UNCHANGED, AnyBut, Transition
+from referral_flow.engine.rows import UNCHANGED, AnyBut, Back, Transition
 from referral_flow.words import say
 
 Style = Literal["mermaid", "dot"]
 
+_FRAME = "group_1"
+_FRAMED = 3  # states at the least: a frame around two is no clearer than two arrows
 _LIT = {"fill": "#ffd54f", "line": "#8a6d00", "ink": "#000000"}
 # An id is left as it is unless Mermaid has its own use for the word.
 _ID = re.compile(
     r"(?!(acc\w+|as|choice|class|classdef|click|default|direction|end|fork|hide|href|join|note"
-    r"|root|scale|state|style|box_\d+|state_\d+)$)[a-z_][a-z0-9_]*$",
+    r"|root|scale|state|style|box_\d+|group_\d+|state_\d+)$)[a-z_][a-z0-9_]*$",
     re.IGNORECASE | re.ASCII,
 )
 
@@ -61,11 +66,12 @@ def draw(
 
 @frozen
 class _Arrow:
-    """An arrow between states or boxes, by id; None is the beginning."""
+    """An arrow between states, boxes or the frame, by id; None is the beginning."""
 
     start: str | None
     end: str
     by_system: bool
+    marks: tuple[str, ...] = ()
 
 
 @frozen

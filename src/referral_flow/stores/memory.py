@@ -11,7 +11,7 @@ from heapq import merge
 from itertools import islice
 from typing import Any
 
-from referral_flow.errors import ConfigurationError, PluginError
+from referral_flow.errors import PluginError, WrongUrl
 from referral_flow.ports import (
     Batch,
     Claim,
@@ -36,7 +36,7 @@ class MemoryStore:
 
     def __init__(self, url: str = "memory:") -> None:
         if url != "memory:":
-            raise ConfigurationError(problem=f"{url!r} cannot be named: write memory:")
+            raise WrongUrl(url=url, problem="memory_has_no_name")
         self._lock = threading.Lock()
         self._secret = secrets.token_bytes(32)
         self._tables = Tables()

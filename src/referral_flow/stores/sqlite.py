@@ -45,7 +45,7 @@ class SqliteStore(StatementStore):
     A missing or empty file becomes a new store. One of an older schema opens, and does
     nothing but `check` until `migrate` was called.
 
-    Raises ConfigurationError for the url, StoreMissing, StoreUnreadable, StoreTooNew.
+    Raises WrongUrl, StoreMissing, StoreUnreadable, StoreTooNew.
     """
 
     capabilities = frozenset({"durable", "processes", "join"})
@@ -205,16 +205,14 @@ class SqliteStore(StatementStore):
 
     def _check_use(self) -> None:
         if os.getpid() != self._process:
-            problem = "it was opened before a fork; the child must open its own"
-            raise StoreError(path=str(self._path), problem=problem)
+            raise StoreError(path=str(self._path), problem="forked")
         if self._closed:
-            raise StoreError(path=str(self._path), problem="it was closed")
+            raise StoreError(path=str(self._path), problem="closed")
         self._check_file()
 
     def _check_file(self) -> None:
         if _identity(self._path) != self._file:
-            problem = "it was moved or replaced while it was open"
-            raise StoreUnreadable(path=str(self._path), problem=problem)
+            raise StoreUnreadable(path=str(self._path), problem="moved")
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

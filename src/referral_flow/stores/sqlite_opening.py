@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl
 
 from attrs import frozen
 
-from referral_flow.errors import ConfigurationError, StoreError, StoreMissing, StoreUnreadable
+from referral_flow.errors import StoreError, StoreMissing, StoreUnreadable, WrongUrl
 from referral_flow.stores.writing import Values
 
 BUSY_SECONDS = 5.0
@@ -66,24 +66,18 @@ def check_library() -> None:
 def parse(url: str) -> Place:
     """Read `sqlite:///relative.db` or `sqlite:////absolute.db`, with options after a `?`.
 
-    Raises ConfigurationError for another form, for a database in memory, and for an option
-    that is not known.
+    Raises WrongUrl for another form, for a database in memory, and for an option that is
+    not known.
     """
     address, _, query = url.partition("?")
     path = address.removeprefix("sqlite:///")
     if path == address or not path or ":memory:" in path:
-        raise ConfigurationError(
-            problem=f"{url!r} names no file: write sqlite:///relative.db or"
-            " sqlite:////absolute.db, and memory: for a store in memory"
-        )
+        raise WrongUrl(url=url, problem="no_file_named")
     options = dict(parse_qsl(query, keep_blank_values=True))
     synchronous = options.pop("synchronous", "full")
     mmap_size = options.pop("mmap_size", "0")
     if options or synchronous not in _SYNCHRONOUS or not mmap_size.isdecimal():
-        raise ConfigurationError(
-            problem=f"{query!r} is not understood: there are synchronous=full,"
-            " synchronous=normal and mmap_size=<bytes>"
-        )
+        raise WrongUrl(url=url, problem="unknown_option")
     return Place(Path(path).absolute(), synchronous, int(mmap_size))
 
 
@@ -95,15 +89,15 @@ def check_place(path: Path) -> None:
     """
     try:
         if not path.parent.is_dir():
-            raise StoreMissing(path=str(path), problem=f"there is no folder {path.parent}")
+            raise StoreMissing(path=str(path), problem="no_folder")
         there = path.exists()
         if there and not path.is_file():
-            raise StoreUnreadable(path=str(path), problem="it is not a file")
+            raise StoreUnreadable(path=str(path), problem="not_a_file")
     except OSError as error:
         raise StoreUnreadable(path=str(path), problem=str(error)) from error
     # SQLite would open it for reading without a word, and fail at the first command.
     if not _writable(path.parent) or (there and not _writable(path)):
-        raise StoreUnreadable(path=str(path), problem="it may not be written")
+        raise StoreUnreadable(path=str(path), problem="not_writable")
 
 
 def connect(place: Place, *, reading: bool = False) -> SqliteLink:
@@ -154,7 +148,8 @@ def failure(error: Exception, path: Path) -> StoreError:
     """Give the error of the port for one of the driver."""
     name = getattr(error, "sqlite_errorname", None) or ""
     known = any(name.startswith(f"SQLITE_{kind}") for kind in _UNREADABLE)
-    return (StoreUnreadable if known else StoreError)(path=str(path), problem=str(error))
+    problem = "not_a_database" if name == "SQLITE_NOTADB" else str(error)
+    return (StoreUnreadable if known else StoreError)(path=str(path), problem=problem)
 
 
 def _writable(path: Path) -> bool:
