@@ -40,7 +40,7 @@ test-all: lint types
 lint: $(VENV)/.dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/lint-imports --no-logo
+	$(BIN)/lint-imports --no-logo --no-cache
 	$(BIN)/deptry --no-ansi src
 
 types: $(VENV)/.dev

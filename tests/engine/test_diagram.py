@@ -10,7 +10,17 @@ from typing import Any
 import pytest
 from attrs import frozen
 
-from referral_flow.engine import UNCHANGED, Command, Lifecycle, Party, Transition, any_but, diagram
+from referral_flow.engine import (
+    UNCHANGED,
+    Back,
+    Command,
+    Lifecycle,
+    Party,
+    Transition,
+    any_but,
+    diagram,
+)
+from referral_flow.engine.command import name_of
 from referral_flow.engine.diagram import draw
 from referral_flow.errors import LifecycleError
 from referral_flow.words import say
@@ -20,6 +30,8 @@ WORDS = {
     ("state", "asked_for", "vi"): "Đã hỏi mượn",
     ("diagram", "any_open", "vi"): "Mọi trạng thái còn mở",
     ("diagram", "any_but", "vi"): "Mọi trạng thái, trừ {states}",
+    ("diagram", "several", "vi"): "Một trong các trạng thái này",
+    ("diagram", "back", "vi"): "về trạng thái trước",
     ("role", "system", "vi"): "hệ thống",
 }
 
@@ -38,8 +50,23 @@ def known_words(monkeypatch: pytest.MonkeyPatch) -> None:
 Arrows = set[tuple[str, str, str]]
 
 
+FRAME = re.compile(
+    r'    (?:state "([^"]+)" as group_1|subgraph "cluster_group_1") {\n(.*?)    }\n', re.DOTALL
+)
+
+
+def frame(text: str) -> tuple[str | None, str]:
+    """Give the label of the frame, which in DOT stands within, and what stands within."""
+    (found,) = FRAME.finditer(text)
+    return found[1], re.sub("^    ", "", found[2], flags=re.MULTILINE)
+
+
 def mermaid(text: str) -> tuple[dict[str, str], Arrows, dict[str, set[str]]]:
-    """Read boxes by id, arrows, and the ids of each class; any other line is an error."""
+    """Read boxes by id, arrows, and the ids of each class; any other line is an error.
+
+    What stands in a frame is read like the rest, and the frame like a box.
+    """
+    text = FRAME.sub(lambda f: f'    state "{f[1]}" as group_1\n{frame(f[0])[1]}', text)
     first, *lines = text.splitlines()
     assert first == "stateDiagram-v2"
     boxes: dict[str, str] = {}
@@ -64,8 +91,9 @@ def mermaid(text: str) -> tuple[dict[str, str], Arrows, dict[str, set[str]]]:
 
 def dot(text: str) -> tuple[dict[str, str], dict[tuple[str, str, str], str]]:
     """Read the attributes of boxes by id and of arrows; any other line is an error."""
-    first, *lines, last = text.splitlines()
-    assert (first, last) == ('digraph "lending" {', "}")
+    first, *lines, last = FRAME.sub(lambda found: frame(found[0])[1], text).splitlines()
+    assert re.fullmatch('digraph "(lending|library)" {', first)
+    assert last == "}"
     boxes: dict[str, str] = {}
     arrows: dict[tuple[str, str, str], str] = {}
     for line in lines:
@@ -74,7 +102,7 @@ def dot(text: str) -> tuple[dict[str, str], dict[tuple[str, str, str], str]]:
         elif found := re.fullmatch(r'    "([^"]+)" \[(.*)\]', line):
             boxes[found[1]] = found[2]
         else:
-            assert re.fullmatch(r"    (node|edge) \[.*\]", line), line
+            assert re.fullmatch(r"    (graph|node|edge) \[.*\]", line), line
     return boxes, arrows
 
 
@@ -101,8 +129,8 @@ def test_every_state_is_a_box_and_every_row_an_arrow() -> None:
         ("asked_for", "lent_out", "hand"),
         ("asked_for", "held_back", "hold"),
         ("lent_out", "held_back", "hold"),
-        ("held_back", "asked_for", "release"),
-        ("held_back", "lent_out", "release"),
+        ("held_back", "asked_for", "release (back)"),
+        ("held_back", "lent_out", "release (back)"),
         ("box_1", "given_back", "return"),
         ("box_2", "never_seen_again", "lose"),
         ("never_seen_again", "given_back", "find"),
@@ -174,6 +202,7 @@ class Odd(StrEnum):
     HYPHEN = "in-progress"
     LETTERS = "đã_nhận"
     BOX = "box_1"
+    GROUP = "group_1"
     PLAIN = "ended"
 
 
@@ -212,16 +241,17 @@ def test_states_that_mermaid_would_misread_are_given_other_ids() -> None:
         "state_2": "in-progress",
         "state_3": "đã_nhận",
         "state_4": "box_1",
+        "state_5": "group_1",
         "ended": "ended",
     }
-    assert ("state_4", "ended", "go, jump") in arrows
+    assert ("state_5", "ended", "go, jump") in arrows
     assert classes["present"] == {"state_2"}
 
 
 def test_commands_that_lead_the_same_way_share_an_arrow() -> None:
     _, arrows, _ = mermaid(draw(_odd()))
 
-    assert len(arrows) == 1 + 4 + 1
+    assert len(arrows) == 1 + 5 + 1
 
 
 def test_quotes_and_breaks_in_words_do_no_harm(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -230,6 +260,136 @@ def test_quotes_and_breaks_in_words_do_no_harm(monkeypatch: pytest.MonkeyPatch) 
 
     assert set(boxes.values()) == {"a 'quoted' \\ word"}
     assert '"ended" [label="a \\"quoted\\" \\\\ word"' in draw(_odd(), "dot")
+
+
+# --- a frame around the states that rows name together
+
+
+class Book(StrEnum):
+    ORDERED = "ordered"
+    SHELVED = "on_the_shelf"
+    READ = "in_the_room"
+    LENT = "lent_out"
+    BOUND = "at_the_binder"
+    SOLD = "sold"
+
+
+HERE = (Book.SHELVED, Book.READ, Book.LENT)
+KEPT = (*HERE, Book.BOUND)
+
+
+@frozen
+class Bind(Command[Any]):
+    id: str
+
+
+@frozen
+class Take(Command[Any]):
+    id: str
+
+
+@frozen
+class Sell(Command[Any]):
+    id: str
+
+
+def bound_from(state: Any) -> Book | None:
+    return None
+
+
+def _library(*rows: Transition) -> Lifecycle:
+    desk, system = (Party("desk"),), (Party("system"),)
+    known = (
+        Transition(Begin, None, Book.ORDERED, by=desk),
+        Transition(Go, Book.ORDERED, Book.SHELVED, by=desk),
+        Transition(Go, Book.SHELVED, Book.READ, by=desk),
+        Transition(Go, Book.READ, Book.LENT, by=desk),
+        Transition(Sell, KEPT, Book.SOLD, by=desk),
+        Transition(Bind, HERE, Book.BOUND, by=desk),
+        Transition(Take, Book.BOUND, Back(bound_from, among=HERE), by=system),
+        Transition(Take, Book.SOLD, Back(bound_from, among=KEPT), by=desk),
+    )
+    return Lifecycle("library", Book, (*known, *rows))
+
+
+def test_rows_that_name_the_same_states_are_drawn_from_and_to_one_frame() -> None:
+    boxes, arrows, _ = mermaid(draw(_library()))
+
+    assert boxes == {**{str(book): str(book) for book in Book}, "group_1": "several"}
+    assert arrows == {
+        ("[*]", "ordered", "begin"),
+        ("ordered", "on_the_shelf", "go"),
+        ("on_the_shelf", "in_the_room", "go"),
+        ("in_the_room", "lent_out", "go"),
+        ("group_1", "sold", "sell"),
+        ("at_the_binder", "sold", "sell"),
+        ("group_1", "at_the_binder", "bind"),
+        ("at_the_binder", "group_1", "take (system, back)"),
+        ("sold", "group_1", "take (back)"),
+        ("sold", "at_the_binder", "take (back)"),
+    }
+
+
+def test_the_states_and_the_arrows_between_them_stand_in_the_frame_the_last_state_first() -> None:
+    label, within = frame(draw(_library(), language="vi"))
+
+    assert label == "Một trong các trạng thái này"
+    assert within.splitlines() == [
+        '    state "lent_out" as lent_out',
+        '    state "in_the_room" as in_the_room',
+        '    state "on_the_shelf" as on_the_shelf',
+        "    on_the_shelf --> in_the_room : go",
+        "    in_the_room --> lent_out : go",
+    ]
+    _, arrows, _ = mermaid(draw(_library(), language="vi"))
+    assert ("at_the_binder", "group_1", "take (hệ thống, về trạng thái trước)") in arrows
+
+
+def test_a_state_in_the_frame_is_lit() -> None:
+    _, _, classes = mermaid(draw(_library(), present="in_the_room"))
+    assert classes == {"present": {"in_the_room"}}
+
+    boxes, _ = dot(draw(_library(), "dot", present="in_the_room"))
+    assert [box for box, attributes in boxes.items() if "penwidth=3" in attributes] == [
+        "in_the_room"
+    ]
+
+
+def test_no_frame_is_drawn_around_a_state_that_leads_to_itself() -> None:
+    desk = (Party("desk"),)
+    library = _library(Transition(Jump, Book.READ, UNCHANGED, by=desk))
+    assert "group_1" in draw(library)
+    assert "group_1" not in draw(library, unchanged=True)
+
+    _, arrows, _ = mermaid(draw(_library(Transition(Jump, HERE, Book.LENT, by=desk))))
+    assert {start for start, _, told in arrows if "jump" in told} == {*HERE}
+    assert not any("group_1" in arrow for arrow in arrows)
+
+
+def test_two_states_are_no_frame_and_rows_left_out_make_none() -> None:
+    assert "group_1" not in draw(LENDING)
+    assert "group_1" not in draw(LENDING, "dot")
+
+    alone = Transition(Sell, (Odd.NOTE, Odd.HYPHEN, Odd.BOX), Odd.PLAIN, by=(Party("system"),))
+    assert "as group_1 {" in draw(_odd(alone))
+    assert "as group_1 {" not in draw(_odd(alone), system=False)
+
+
+def test_of_lists_that_save_as_much_the_first_is_framed() -> None:
+    anybody = (Party("anybody"),)
+    rows = [
+        Transition(Sell, (Odd.NOTE, Odd.HYPHEN, Odd.LETTERS), Odd.PLAIN, by=anybody),
+        Transition(Take, (Odd.HYPHEN, Odd.LETTERS, Odd.BOX), Odd.NOTE, by=anybody),
+    ]
+    for first, second in (rows, rows[::-1]):
+        _, arrows, _ = mermaid(draw(_odd(first, second)))
+        assert {told for start, _, told in arrows if start == "group_1"} == {name_of(first.command)}
+
+
+def test_words_on_an_arrow_do_not_end_its_label(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(diagram, "say", lambda *_: "back:\nhere; now")
+
+    assert "sold --> group_1 : take (back#58; here#59; now)\n" in draw(_library())
 
 
 # --- DOT
@@ -243,6 +403,30 @@ def test_dot_has_the_same_boxes_and_arrows() -> None:
     assert {(start, end) for start, end, _ in arrows} == {
         (start, end) for start, end, _ in drawn if end != "[*]"
     }
+
+
+def test_dot_cuts_the_arrows_of_the_last_state_at_the_frame() -> None:
+    text = draw(_library(), "dot")
+    boxes, arrows = dot(text)
+    cut = {arrow: attributes for arrow, attributes in arrows.items() if "cluster" in attributes}
+
+    label, within = frame(text)
+    assert label is None
+    assert within.splitlines() == [
+        '    graph [label="several" style=rounded fontname="sans-serif"]',
+        '    "on_the_shelf" [label="on_the_shelf"]',
+        '    "in_the_room" [label="in_the_room"]',
+        '    "lent_out" [label="lent_out"]',
+    ]
+    assert boxes.keys() == {*map(str, Book), "[*]"}
+    assert "graph [compound=true newrank=true]" in text
+    assert cut == {
+        ("lent_out", "sold", "sell"): 'ltail="cluster_group_1"',
+        ("lent_out", "at_the_binder", "bind"): 'ltail="cluster_group_1"',
+        ("at_the_binder", "lent_out", "take\\n(back)"): 'lhead="cluster_group_1" style=dotted',
+        ("sold", "lent_out", "take\\n(back)"): 'lhead="cluster_group_1"',
+    }
+    assert len(arrows) == 10
 
 
 def test_dot_draws_the_rows_of_the_system_dotted_or_not_at_all() -> None:
@@ -269,7 +453,7 @@ def test_dot_lights_the_present_state_and_rings_the_closed_ones() -> None:
 
 
 def test_dot_writes_the_commands_of_an_arrow_below_each_other() -> None:
-    assert '"state_4" -> "ended" [label="go\\njump"]' in draw(_odd(), "dot")
+    assert '"state_5" -> "ended" [label="go\\njump"]' in draw(_odd(), "dot")
     assert draw(_odd(), "dot").startswith('digraph "\\"odd\\"" {')
 
 
@@ -305,4 +489,4 @@ def test_a_picture_of_rows_from_everywhere_stays_small() -> None:
     _, arrows, _ = mermaid(draw(_odd(everywhere), unchanged=True))
 
     assert ("box_1", "box_1", "begin") in arrows
-    assert len(arrows) == 1 + 4 + 1 + 1
+    assert len(arrows) == 1 + 5 + 1 + 1

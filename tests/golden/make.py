@@ -16,7 +16,7 @@ from typing import Any
 
 from referral_flow import Actor, CommitteeKind, Paper, ReferralFlow, Role
 from referral_flow import commands as c
-from referral_flow.application.unit import as_text
+from referral_flow.application.streams import as_text
 
 
 def stored(flow: ReferralFlow) -> Iterator[dict[str, Any]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import inspect
 from collections.abc import Callable, Mapping
+from importlib import import_module
+from pkgutil import iter_modules
 from types import ModuleType
 from typing import Any
 
@@ -70,11 +72,19 @@ class Cases:
 def codes_of(*modules: ModuleType) -> dict[str, set[str]]:
     """Give the codes that each function of some modules can refuse with, by its name."""
     found: dict[str, set[str]] = {}
-    for module in modules:
+    for module in (part for module in modules for part in _parts(module)):
         for node in ast.walk(ast.parse(inspect.getsource(module))):
             if isinstance(node, ast.FunctionDef):
                 found.setdefault(node.name, set()).update(_codes_in(node))
     return {name: codes for name, codes in found.items() if codes}
+
+
+def _parts(module: ModuleType) -> list[ModuleType]:
+    """Give a module, or the modules of a package."""
+    if not hasattr(module, "__path__"):
+        return [module]
+    names = (found.name for found in iter_modules(module.__path__, f"{module.__name__}."))
+    return [import_module(name) for name in names]
 
 
 def _codes_in(function: ast.FunctionDef) -> set[str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from referral_flow.application.answers import Fault, Verified
 from referral_flow.application.parts import Parts, microseconds, moment
-from referral_flow.application.unit import as_text, due_of
+from referral_flow.application.streams import as_text, due_of
 from referral_flow.codec import Envelope, event_hash, words_hash
 from referral_flow.engine.process import Process, Step
 from referral_flow.errors import ReferralFlowError

@@ -8,7 +8,8 @@ from hashlib import blake2b
 import msgspec
 
 from referral_flow.application.parts import microseconds
-from referral_flow.application.unit import Happened, Told, Unit, as_bytes, due_of
+from referral_flow.application.streams import Happened, Told, as_bytes, due_of
+from referral_flow.application.unit import Unit
 from referral_flow.codec import (
     Envelope,
     event_hash,

@@ -12,7 +12,7 @@ from typing import Any
 from referral_flow.application.answers import Delivered
 from referral_flow.application.execute import Executor
 from referral_flow.application.parts import Parts, microseconds
-from referral_flow.application.unit import as_text
+from referral_flow.application.streams import as_text
 from referral_flow.codec import read_plain
 from referral_flow.engine.actor import SYSTEM
 from referral_flow.errors import CommandReused, ReferralFlowError, Refused

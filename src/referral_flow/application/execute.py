@@ -18,7 +18,8 @@ from referral_flow.application.answers import Done, Many, RefusedRow
 from referral_flow.application.commit import batch_of
 from referral_flow.application.parts import Parts
 from referral_flow.application.run import bare_moment, run, taken
-from referral_flow.application.unit import Ran, Unit, as_bytes, as_text, replayed
+from referral_flow.application.streams import Ran, as_bytes, as_text, replayed
+from referral_flow.application.unit import Unit
 from referral_flow.codec import digest, key_of, read_plain
 from referral_flow.engine.actor import Actor
 from referral_flow.engine.command import Command, name_of

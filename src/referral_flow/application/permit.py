@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from referral_flow.application.unit import Held, Unit
+from referral_flow.application.streams import Held
+from referral_flow.application.unit import Unit
 from referral_flow.engine.actor import Actor
 from referral_flow.engine.rows import Party
 

@@ -11,7 +11,8 @@ from referral_flow.application.answers import Explanation, HistoryEntry, Page, W
 from referral_flow.application.parts import Parts, microseconds, moment
 from referral_flow.application.permit import may_read, permits
 from referral_flow.application.run import bare_moment
-from referral_flow.application.unit import Held, Unit, as_bytes
+from referral_flow.application.streams import Held, as_bytes
+from referral_flow.application.unit import Unit
 from referral_flow.codec import read_words
 from referral_flow.engine.actor import SYSTEM_ROLE, Actor
 from referral_flow.engine.command import name_of

@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 
 from referral_flow.application.parts import Parts
 from referral_flow.application.permit import may_read, permits
-from referral_flow.application.unit import Happened, Held, Told, Unit, as_bytes
+from referral_flow.application.streams import Happened, Held, Told, as_bytes
+from referral_flow.application.unit import Unit
 from referral_flow.engine.actor import Actor, system_for
 from referral_flow.engine.at import At
 from referral_flow.engine.command import Command, name_of

@@ -8,7 +8,8 @@ import os
 from referral_flow.application.answers import Ticked
 from referral_flow.application.execute import Executor
 from referral_flow.application.parts import Parts, microseconds
-from referral_flow.application.unit import Unit, as_text
+from referral_flow.application.streams import as_text
+from referral_flow.application.unit import Unit
 from referral_flow.engine.actor import SYSTEM
 from referral_flow.engine.refusal import RefusalKind
 from referral_flow.errors import ConcurrencyError, OutcomeUnknown, Refused, StoreError

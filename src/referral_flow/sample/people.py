@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import islice
 from random import Random
 
 from attrs import define
@@ -100,27 +101,28 @@ def even(people: Sequence[Person]) -> list[Sequence[Person]]:
 def referred(plan: Plan, places: Places) -> list[Person]:
     """Give the referred members; the same plan gives the same ones."""
     fates = [fate for fate, number in plan.fates.items() for _ in range(number)]
-    Random(_SEED).shuffle(fates)
+    chance = Random(_SEED)
+    chance.shuffle(fates)
     people = [
         Person(number, places.workplace(number), places.residence(number), fate)
         for number, fate in enumerate(fates, 1)
     ]
-    _send_astray(plan, people)
+    _send_astray(plan, chance.sample(people, len(people)))
     return people
 
 
 def _send_astray(plan: Plan, people: list[Person]) -> None:
-    """Choose who meets with the mistakes on the way."""
+    """Choose who meets with the mistakes on the way: the first that fit."""
     grouped = iter([person for person in people if person.is_grouped])
     for late, number in plan.late.items():
-        for _ in range(number):
-            next(grouped).late = late
-    for _ in range(plan.reissued):
-        next(grouped).reissued = True
-    for _ in range(plan.into_cell):
-        next(grouped).into_cell = True
-    for person in people[: plan.entered_in_error]:
+        for person in islice(grouped, number):
+            person.late = late
+    for person in islice(grouped, plan.reissued):
+        person.reissued = True
+    for person in islice(grouped, plan.entered_in_error):
         person.in_error = True
+    for person in islice(grouped, plan.into_cell):
+        person.into_cell = True
     for person in [p for p in people if p.fate is Fate.NEVER_CAME][: plan.flattered]:
         person.flattered = True
     for person in [p for p in people if p.fate in RATED][: plan.classed_early]:

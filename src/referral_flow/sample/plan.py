@@ -144,11 +144,11 @@ def _problems(plan: Plan) -> list[str]:
     ended = sum(plan.fates.values())
     if ended != plan.referred:
         missing.append(f"{plan.referred} are referred, and {ended} end the year in some way")
-    on_the_way = sum(plan.late.values()) + plan.reissued + plan.into_cell
+    late = sum(plan.late.values())
+    on_the_way = late + plan.reissued + plan.entered_in_error + plan.into_cell
     bounds = (
         (plan.referred, "referred", plan.members - plan.not_introduced, "may be introduced"),
-        (on_the_way, "late, reissued or tried in the cell", plan.in_groups, "come into a group"),
-        (plan.entered_in_error, "entered in error", plan.referred, "are referred"),
+        (on_the_way, "went astray on the way", plan.in_groups, "come into a group"),
         (plan.flattered, "flattered", plan.never_came, "never came"),
         (plan.classed_early, "classed early", plan.rated, "are rated"),
         (plan.one_group_areas, "areas with one group", plan.areas, "are areas"),

@@ -18,7 +18,7 @@ _MORNING = time(9, tzinfo=ZONE)
 _AFTERNOON = time(17, tzinfo=ZONE)
 _MEETING = time(19, 30, tzinfo=ZONE)
 
-# Each but the first and last begins a week: committees take their turns from Monday to Friday.
+# Where committees take turns from Monday to Friday, this is the Monday.
 REGISTER = date(2013, 1, 2)
 ISSUE = date(2013, 1, 7)
 SUBMIT = date(2013, 1, 21)

@@ -18,7 +18,7 @@ from referral_flow.domain.referral.facts import (
     open_referral,
     paper_number,
 )
-from referral_flow.domain.referral.guards import cycle_meant, unsupported
+from referral_flow.domain.referral.guards.year_end import cycle_meant, unsupported
 from referral_flow.domain.referral.state import Attendance, Referral, State
 from referral_flow.engine import EVERYTHING, Command, Decision, Said, Tell
 

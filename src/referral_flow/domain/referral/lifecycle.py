@@ -27,36 +27,42 @@ from referral_flow.domain.referral.commands import (
     Void,
 )
 from referral_flow.domain.referral.facts import GroupFacts, IssueFacts, OverdueFacts, ReissueFacts
-from referral_flow.domain.referral.guards import (
-    class_is_known,
-    criteria_are_complete,
-    cycle_is_over,
-    end_reason_is_known,
-    end_words_given,
+from referral_flow.domain.referral.guards.asks import reason_given
+from referral_flow.domain.referral.guards.groups import (
     group_has_room,
     group_is_known,
     group_is_local,
     group_is_no_cell,
     group_is_open,
     has_taken_part,
+)
+from referral_flow.domain.referral.guards.papers import (
     member_is_known,
     member_is_own,
     member_is_still_own,
     member_may_be_introduced,
     no_other_referral_is_open,
-    not_classified_yet,
-    not_evaluated_yet,
-    only_for_a_move,
     paper_is_new,
     paper_matches,
-    rating_is_borne,
-    rating_is_known,
-    reason_given,
     residence_is_a_residence,
     residence_is_known,
-    residence_was_consulted,
     right_residence,
+)
+from referral_flow.domain.referral.guards.pausing import (
+    end_reason_is_known,
+    end_words_given,
+    only_for_a_move,
     whoever_suspended,
+)
+from referral_flow.domain.referral.guards.year_end import (
+    class_is_known,
+    criteria_are_complete,
+    cycle_is_over,
+    not_classified_yet,
+    not_evaluated_yet,
+    rating_is_borne,
+    rating_is_known,
+    residence_was_consulted,
     within_window,
 )
 from referral_flow.domain.referral.state import CLOSED, Referral

@@ -1,56 +1,19 @@
-"""The ports: what a store, a notifier and a register of people must do, and what crosses them.
+"""The port of a store, and the rows that cross it.
 
 A store knows no domain. It keeps streams of bytes with versions, labels, unique claims,
-timers and an outbox. At this port ids are 16 bytes, times are whole microseconds since
-1970 in UTC, days are ISO text (`2013-12-31`), and the clock is always a parameter. Rows
-are tuples in the order of their columns, so that a driver takes them as they are.
+timers and an outbox. Here ids are 16 bytes, times are whole microseconds since 1970 in
+UTC, days are ISO text (`2013-12-31`), and the clock is always a parameter. Rows are tuples
+in the order of their columns, so that a driver takes them as they are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from attrs import field, frozen
 
-from referral_flow.domain.people import Committee, Member, Venue
 from referral_flow.engine.decision import Claim
-
-__all__ = [
-    "Accepted",
-    "Addresses",
-    "Batch",
-    "Claim",
-    "Clock",
-    "CommandRow",
-    "Committee",
-    "Directory",
-    "Drop",
-    "EventRow",
-    "Member",
-    "Message",
-    "Notifier",
-    "OutboxRow",
-    "Outcome",
-    "Permanent",
-    "Query",
-    "Quota",
-    "RetryAt",
-    "Settled",
-    "Store",
-    "StoreState",
-    "StreamRow",
-    "TimerRow",
-    "Venue",
-    "WordsRow",
-]
-
-Clock = Callable[[], datetime]
-Addresses = Callable[[str], Sequence[str]]
-
-
-# --- storage -------------------------------------------------------------------------
 
 
 class StreamRow(NamedTuple):
@@ -327,111 +290,4 @@ class Store(Protocol):
 
     def requeue(self, id: bytes, now: int) -> bool:
         """Let a dead letter be sent again, its tries counted anew; False when it is none."""
-        ...
-
-
-# --- notification --------------------------------------------------------------------
-
-
-@frozen
-class Message:
-    """Something to tell one recipient: structured, without a rendered body.
-
-    `params` holds ids, dates and counts. `key` is the same at every attempt, so that a
-    receiver can know a repetition.
-    """
-
-    kind: str
-    params: Mapping[str, Any]
-    recipient: str
-    language: str
-    key: str
-
-
-@frozen
-class Accepted:
-    """The notifier took the message over; `id` is what it calls it."""
-
-    id: str | None = None
-
-
-@frozen
-class RetryAt:
-    """Not now; try again at `at` (None: when the library's own pause is over)."""
-
-    at: datetime | None
-    reason: str
-
-
-@frozen
-class Permanent:
-    """Never: the message becomes a dead letter."""
-
-    reason: str
-
-
-@frozen
-class Quota:
-    """The notifier may send no more before `until`; nothing is counted as a try."""
-
-    until: datetime
-
-
-Outcome = Accepted | RetryAt | Permanent | Quota
-
-
-@frozen
-class Drop:
-    """A hold that lasts for ever: the message is not sent, for this reason."""
-
-    reason: str
-
-
-class Notifier(Protocol):
-    """What a notifier must do."""
-
-    def send(self, message: Message, addresses: Sequence[str]) -> Outcome:
-        """Send one message; raising counts as RetryAt."""
-        ...
-
-
-# --- the register of people and committees -------------------------------------------
-
-
-class Directory(Protocol):
-    """The embedder's register, always asked for many at once and as of a day.
-
-    What does not exist is left out of the answer. Nothing but `names` gives a name.
-    """
-
-    def members(self, ids: Sequence[str], on: date) -> Mapping[str, Member]:
-        """Give members by id."""
-        ...
-
-    def committees(self, ids: Sequence[str], on: date) -> Mapping[str, Committee]:
-        """Give committees by id."""
-        ...
-
-    def above(self, ids: Sequence[str], on: date) -> Mapping[str, tuple[str, ...]]:
-        """Give the superiors of each committee, the nearest first."""
-        ...
-
-    def below(self, id: str, on: date) -> Sequence[str]:
-        """Give a committee and all that are below it."""
-        ...
-
-    def venues(self, ids: Sequence[str], on: date) -> Mapping[str, Venue]:
-        """Give venues by id."""
-        ...
-
-    def count_members(self, scope: str | None, on: date) -> int:
-        """Count the members of a committee and those below it; None counts all."""
-        ...
-
-    def count_eligible(self, scope: str | None, on: date) -> int:
-        """Count the members who are not marked as not to be introduced."""
-        ...
-
-    def names(self, ids: Sequence[str], on: date) -> Mapping[str, str]:
-        """Give the names of members, committees and venues, to be shown to a reader."""
         ...

@@ -1,0 +1,137 @@
+"""Streams as the application holds them: loaded, changed, made anew, under one id."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import Any, NamedTuple
+
+from attrs import define, frozen
+
+from referral_flow.application.answers import Done
+from referral_flow.application.parts import Parts, microseconds, moment
+from referral_flow.engine.actor import Actor
+from referral_flow.engine.decision import Claim, Tell
+from referral_flow.engine.process import Process, Step
+from referral_flow.errors import StoreError
+
+_TEXT = 36
+"""Characters of an id as text."""
+
+
+class Held(NamedTuple):
+    """A stream as it stands in the unit; `loaded` is its version in the store (0: new).
+
+    `now` is its state, None before the first event.
+    """
+
+    id: bytes
+    text: str
+    process: Process
+    state: Any
+    now: str | None
+    version: int
+    loaded: int
+    mark: str
+
+
+@frozen(eq=False)
+class Happened:
+    """An event that would be written, with the stream before and after it.
+
+    `take`, `free`, `timers` and `cancel` are what the decision did beside it.
+    """
+
+    before: Held
+    after: Held
+    name: str
+    event: Any
+    by: Actor
+    on: date
+    command: bytes
+    words: Mapping[str, str]
+    take: tuple[Claim, ...]
+    free: tuple[Claim, ...]
+    timers: Mapping[str, datetime]
+    cancel: tuple[str, ...]
+
+
+class Told(NamedTuple):
+    """A message that would be queued, at its place in the stream's order."""
+
+    stream: bytes
+    text: str
+    version: int
+    position: int
+    tell: Tell
+
+
+@define(eq=False)
+class Ran:
+    """A command that was carried out in the unit, with the events that it caused.
+
+    `done` is its answer, for the same command asked again within a batch.
+    """
+
+    id: bytes
+    text: str
+    name: str
+    digest: bytes
+    stream: bytes
+    first: int
+    last: int
+    done: Done[Any] | None = None
+
+
+def as_bytes(text: str) -> bytes | None:
+    """Give the 16 bytes of a stream's id; None for a text that is no such id.
+
+    Written out because `uuid.UUID`, which also takes braces and URNs, is four times slower.
+    """
+    if len(text) != _TEXT or text[8::5][:4] != "----":
+        return None
+    try:
+        return bytes.fromhex(text.replace("-", ""))
+    except ValueError:
+        return None
+
+
+def as_text(key: bytes) -> str:
+    """Write a stream's id as text."""
+    written = key.hex()
+    return "-".join((written[:8], written[8:12], written[12:16], written[16:20], written[20:]))
+
+
+def replayed(parts: Parts, process: Process, stream: bytes, upto: int) -> Any:
+    """Make a snapshot anew from the events up to a version."""
+    state: Any = None
+    now = ""
+    after = 0
+    while after < upto:
+        page = parts.store.history(stream, after, min(1000, upto - after))
+        if not page:
+            raise StoreError(problem=f"the history of {as_text(stream)} ends at {after}")
+        for row, _ in page:
+            envelope = parts.codec.read_envelope(row.data)
+            event = parts.codec.read_event(row.type, envelope.event)
+            now = now if row.now is None else row.now
+            step = Step(
+                as_text(stream),
+                row.version,
+                date.fromisoformat(row.day),
+                moment(row.recorded_at),
+                now,
+                envelope.by,
+            )
+            state = process.evolve(state, event, step)
+            after = row.version
+    return state
+
+
+def due_of(due: date | datetime | None, zone: tzinfo) -> int | None:
+    """Give a label's due time as the store keeps it; a day is over when it ends in the zone."""
+    if due is None:
+        return None
+    if not isinstance(due, datetime):
+        due = datetime.combine(due + timedelta(days=1), time(), zone)
+    return microseconds(due.astimezone(UTC))

@@ -1,0 +1,1 @@
+"""Why a command to a referral may be refused, a file for each part of its life."""

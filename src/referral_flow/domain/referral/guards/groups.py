@@ -1,0 +1,59 @@
+"""Why a member may not be put into a group, or called active: one function for each code."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from referral_flow.domain.at import At
+from referral_flow.domain.referral.facts import (
+    GroupFacts,
+)
+from referral_flow.domain.referral.guards.asks import HasGroup
+from referral_flow.domain.referral.state import Referral
+from referral_flow.engine import Refusal
+
+
+def group_is_known(_: Referral, command: HasGroup, at: At[GroupFacts]) -> Refusal | None:
+    """Refuse a group that does not exist."""
+    if at.facts.group is None:
+        return Refusal("unknown_group", {"group": command.group})
+    return None
+
+
+def group_is_local(state: Referral, command: HasGroup, at: At[GroupFacts]) -> Refusal | None:
+    """Refuse a group of another residence area (S8)."""
+    group = at.facts.group
+    if group is not None and group.residence != state.residence:
+        return Refusal("group_elsewhere", {"group": command.group})
+    return None
+
+
+def group_is_no_cell(_: Referral, command: HasGroup, at: At[GroupFacts]) -> Refusal | None:
+    """Refuse the residential cell where the rule set forbids it (S9)."""
+    group, rules = at.facts.group, at.facts.rules
+    if group is not None and rules is not None and group.is_cell and not rules.group.cell_allowed:
+        return Refusal("merged_into_cell", {"group": command.group})
+    return None
+
+
+def group_has_room(_: Referral, command: HasGroup, at: At[GroupFacts]) -> Refusal | None:
+    """Refuse a group at its limit (S10)."""
+    group, rules = at.facts.group, at.facts.rules
+    if group is not None and rules is not None and len(group.seats) >= rules.group.limit:
+        return Refusal("group_full", {"group": command.group, "limit": rules.group.limit})
+    return None
+
+
+def group_is_open(_: Referral, command: HasGroup, at: At[GroupFacts]) -> Refusal | None:
+    """Refuse a group that was closed."""
+    if at.facts.group is not None and not at.facts.group.is_open:
+        return Refusal("group_closed", {"group": command.group})
+    return None
+
+
+def has_taken_part(state: Referral, _at: At[Any]) -> Refusal | None:
+    """Refuse to call somebody active who was at no meeting."""
+    part = state.taking_part
+    if part.present == 0 and part.contributions == 0:
+        return Refusal("no_participation_yet", {"called": part.called})
+    return None

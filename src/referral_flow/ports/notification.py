@@ -1,0 +1,74 @@
+"""The port of a notifier, and what it is given and answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from attrs import frozen
+
+Addresses = Callable[[str], Sequence[str]]
+"""Give the addresses of a recipient (`member:m-1`)."""
+
+
+@frozen
+class Message:
+    """Something to tell one recipient: structured, without a rendered body.
+
+    `params` holds ids, dates and counts. `key` is the same at every attempt, so that a
+    receiver can know a repetition.
+    """
+
+    kind: str
+    params: Mapping[str, Any]
+    recipient: str
+    language: str
+    key: str
+
+
+@frozen
+class Accepted:
+    """The notifier took the message over; `id` is what it calls it."""
+
+    id: str | None = None
+
+
+@frozen
+class RetryAt:
+    """Not now; try again at `at` (None: when the library's own pause is over)."""
+
+    at: datetime | None
+    reason: str
+
+
+@frozen
+class Permanent:
+    """Never: the message becomes a dead letter."""
+
+    reason: str
+
+
+@frozen
+class Quota:
+    """The notifier may send no more before `until`; nothing is counted as a try."""
+
+    until: datetime
+
+
+Outcome = Accepted | RetryAt | Permanent | Quota
+
+
+@frozen
+class Drop:
+    """A hold that lasts for ever: the message is not sent, for this reason."""
+
+    reason: str
+
+
+class Notifier(Protocol):
+    """What a notifier must do."""
+
+    def send(self, message: Message, addresses: Sequence[str]) -> Outcome:
+        """Send one message; raising counts as RetryAt."""
+        ...
