@@ -72,8 +72,8 @@ class Cases:
 def codes_of(*modules: ModuleType) -> dict[str, set[str]]:
     """Give the codes that each function of some modules can refuse with, by its name."""
     found: dict[str, set[str]] = {}
-    for module in (part for module in modules for part in _parts(module)):
-        for node in ast.walk(ast.parse(inspect.getsource(module))):
+    for part in (part for module in modules for part in _parts(module)):
+        for node in ast.walk(ast.parse(inspect.getsource(part))):
             if isinstance(node, ast.FunctionDef):
                 found.setdefault(node.name, set()).update(_codes_in(node))
     return {name: codes for name, codes in found.items() if codes}

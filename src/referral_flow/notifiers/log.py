@@ -35,8 +35,9 @@ class LogNotifier:
         """Write one line; Permanent for a language without words."""
         if message.language not in LANGUAGES:
             return Permanent(f"there are no words in the language {message.language!r}")
-        text = rendered(message, self.zone)
-        _logger.info("%s %s %s %s", message.key, message.kind, message.recipient, text)
+        if _logger.isEnabledFor(logging.INFO):
+            text = rendered(message, self.zone)
+            _logger.info("%s %s %s %s", message.key, message.kind, message.recipient, text)
         return Accepted()
 
 
