@@ -1,6 +1,7 @@
 """Embed referral-flow: one member, from the paper to the comment at year end.
 
-Run it: python examples/embed.py [memory: | sqlite:///referrals.db]
+Run it: python examples/embed.py [memory: | sqlite:///new.db]
+A file must be a new one: a second run is refused, because the ids are in it already.
 """
 
 import sys

@@ -44,3 +44,13 @@ def test_every_link_to_a_file_leads_somewhere(page: str) -> None:
     for target in re.findall(r"\]\(([^)#]+)", text):
         if "://" not in target:
             assert ((ROOT / page).parent / target).exists(), target
+
+
+def test_every_rule_that_is_cited_is_a_line_of_the_page() -> None:
+    import re
+
+    rooms = (ROOT / room for room in ("src", "examples", "tests"))
+    files = (file for room in rooms for kind in ("py", "toml") for file in room.rglob(f"*.{kind}"))
+    cited = {rule for file in files for rule in re.findall(r"\bS\d+\b", file.read_text("utf-8"))}
+    page = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
+    assert cited <= set(re.findall(r"^\| (S\d+) \|", page, re.MULTILINE))

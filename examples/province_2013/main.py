@@ -1,6 +1,6 @@
 """Make the province of the article, December 2013, and count it again.
 
-Run it: python examples/province_2013/main.py --store sqlite:///province.db [--scale 100]
+Run it: .venv/bin/python examples/province_2013/main.py --store sqlite:///province.db [--scale 100]
 """
 
 import argparse
@@ -12,6 +12,7 @@ from itertools import groupby
 from referral_flow import ReferralFlow, ReferralFlowError
 from referral_flow.ports import Clock
 from referral_flow.sample import Built, Number, Plan, build, checked, scaled
+from referral_flow.words import say
 
 PLAN_PROVINCE_2013 = Plan(
     # From the article.
@@ -78,26 +79,44 @@ NAMES = {
 }
 
 
+LINE = 60
+REFUSED, WRONG, INTERRUPTED = 1, 2, 130
+
+
 def main(arguments: list[str]) -> int:
     asked = _asked(arguments)
+    if asked.store.startswith("memory:"):
+        return _stopped("memory: forgets it all; name a file: --store sqlite:///p.db", WRONG)
+    try:
+        return _made(asked)
+    except ReferralFlowError as error:
+        return _stopped(str(error), REFUSED)
+    except KeyboardInterrupt:
+        return _stopped("Stopped. What was made so far is in the store.", INTERRUPTED)
+
+
+def _made(asked: argparse.Namespace) -> int:
     began = time.monotonic()
 
     def open_flow(clock: Clock) -> ReferralFlow:
         return ReferralFlow.open(asked.store, clock=clock)
 
-    try:
-        built = build(open_flow, scaled(PLAN_PROVINCE_2013, asked.scale), _progress(began))
-        built_in = time.monotonic() - began
-        with open_flow(lambda: built.ended_at) as flow:
-            numbers = list(checked(flow, built))
-    except ReferralFlowError as error:
-        print(error, file=sys.stderr)
-        return 1
+    built = build(open_flow, scaled(PLAN_PROVINCE_2013, asked.scale), _progress(began))
+    built_in = time.monotonic() - began
+    with open_flow(lambda: built.ended_at) as flow:
+        numbers = list(checked(flow, built))
     _write_shares(built.plan, numbers)
     _write_numbers(numbers)
     _write_built(built)
     print(f"made in {built_in:.0f} s, counted in {time.monotonic() - began - built_in:.0f} s")
-    return 0 if all(number.agrees for number in numbers) else 1
+    return 0 if all(number.agrees for number in numbers) else REFUSED
+
+
+def _stopped(why: str, code: int) -> int:
+    """Say in one line why it ends here, over what the progress has left of its own."""
+    over = f"\r{'':{LINE}}\r" if sys.stderr.isatty() else ""
+    print(f"{over}{why}", file=sys.stderr)
+    return code
 
 
 def _asked(arguments: list[str]) -> argparse.Namespace:
@@ -108,9 +127,15 @@ def _asked(arguments: list[str]) -> argparse.Namespace:
 
 
 def _progress(began: float) -> Callable[[str, int, int], None]:
+    moving = sys.stderr.isatty()
+
     def progress(step: str, done: int, total: int) -> None:
-        line = f"{time.monotonic() - began:4.0f} s  {step} {done}/{total}"
-        print(f"\r{line:40}", end="" if done < total else "\n", file=sys.stderr, flush=True)
+        if done < total and not moving:
+            return
+        words = say("demo", f"step_{step}", "en")
+        line = f"{time.monotonic() - began:4.0f} s  {words} {done:,}/{total:,}"
+        begin = f"\r{line:{LINE}}" if moving else line
+        print(begin, end="" if done < total else "\n", file=sys.stderr, flush=True)
 
     return progress
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from referral_flow.engine.actor import Actor
+from referral_flow.engine.actor import SYSTEM_ROLE, Actor
 from referral_flow.engine.command import Command, name_of
 from referral_flow.engine.process import Process
 from referral_flow.errors import ConfigurationError, InvalidCommand, StoreError
@@ -105,12 +105,16 @@ class Codec:
     def read_snapshot(self, kind: str, data: bytes) -> Any | None:
         """Read a snapshot; None when it has another format and must be made anew."""
         prefix, decoder = self._snapshots[kind]
-        if not data.startswith(prefix):
+        if not self.is_current(kind, data):
             return None
         try:
             return decoder.decode(memoryview(data)[len(prefix) :])
         except msgspec.DecodeError:
             return None
+
+    def is_current(self, kind: str, data: bytes) -> bool:
+        """Say whether a snapshot has the format of its process as it is now."""
+        return data.startswith(self._snapshots[kind][0])
 
     def knows(self, kind: str) -> bool:
         """Say whether one of the processes stores this kind."""
@@ -137,9 +141,20 @@ class Codec:
         return body
 
 
-def key_of(text: str) -> bytes:
-    """Give the 16 bytes that stand for any text used as an id of a command."""
-    return blake2b(text.encode(), digest_size=16).digest()
+def key_of(text: str, actor: Actor, command: str) -> bytes:
+    """Give the 16 bytes that stand for any text used as an id of a command.
+
+    The library's own ids, of timers and deliveries, lie apart from those of desks: nobody
+    can use one up. Raises InvalidCommand for a text that cannot be one.
+    """
+    try:
+        written = text.encode()
+    except UnicodeEncodeError as error:
+        raise InvalidCommand(command=command, problem=f"command_id: {error.reason}") from None
+    if not written:
+        raise InvalidCommand(command=command, problem="command_id is empty")
+    space = b"system" if actor.role == SYSTEM_ROLE else b"desk"
+    return blake2b(written, digest_size=16, person=space).digest()
 
 
 def digest(secret: bytes, name: str, body: bytes, actor: Actor) -> bytes:

@@ -87,6 +87,7 @@ def referral_flow_addresses(recipient: str) -> Sequence[str]:
 def referral_flow_hold(message: Message) -> datetime | Drop | None:
     """Hold a message until a time, drop it with a reason, or let it go (None).
 
+    Kinds that the rule set compels (`messages.compelled`) are held, but not dropped.
     Called as the hook above. If it raises, this delivery waits and is tried again.
     """
     return None

@@ -18,7 +18,7 @@ from attrs import define, field
 from pluggy import PluginManager
 
 from referral_flow import hooks
-from referral_flow.errors import PluginError, UnknownScheme
+from referral_flow.errors import PluginError, UnknownScheme, WrongUrl
 
 logger = logging.getLogger("referral_flow.plugins")
 
@@ -91,11 +91,14 @@ class PluginHost:
     def make(self, what: str, url: str) -> Any:
         """Open the store or notifier (`what` is "stores" or "notifiers") of a URL.
 
-        Raises UnknownScheme, with the schemes that there are, when no plugin brings it.
+        Raises UnknownScheme, with the schemes that there are, when no plugin brings it, and
+        WrongUrl for a path that stands where the address of a store is due.
         """
         scheme = url.partition(":")[0].lower()
         schemes = self._schemes(f"referral_flow_{what}")
         if scheme not in schemes:
+            if what == "stores" and ":" not in url:
+                raise WrongUrl(url=url, problem="no_kind")
             near = get_close_matches(scheme, schemes, n=1)
             failed = [p for p in self.plugins if p.state is PluginState.FAILED]
             raise UnknownScheme(

@@ -168,8 +168,8 @@ def test_what_is_never_accepted_becomes_a_dead_letter_and_lets_the_next_pass(
 
 def test_tries_are_spent_at_last(office: Office) -> None:
     office.issued()
-    office.notifier.outcomes = [RetryAt(None, "busy")] * 8
-    for _ in range(7):
+    office.notifier.outcomes = [RetryAt(None, "busy")] * 12
+    for _ in range(11):
         assert office.flow.deliver().retried == 1
         office.now += timedelta(hours=7)
     assert office.flow.deliver().parked == 1

@@ -117,7 +117,7 @@ def test_the_worklist_as_json(run: Run, story: Story) -> None:
     assert overdue["id"] == story.waiting
     assert overdue["since"] == "2013-04-03"
     assert overdue["resolve"] == ["submit", "end"]
-    assert overdue["words"] == "The paper is overdue since 2013-04-03 (days: 231)."
+    assert overdue["words"] == "The paper has been overdue since 2013-04-03 (231 days)."
 
 
 def test_nothing_waits_for_a_member(run: Run, story: Story) -> None:

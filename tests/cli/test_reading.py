@@ -67,8 +67,11 @@ def test_a_history_says_who_when_and_why(run: Run, story: Story) -> None:
     first, *_ = told.out.split("Đã nộp giấy")
     assert "04/03/2013  Đã cấp giấy giới thiệu" in first
     assert "giấy số 3/GT, ngày 04/03/2013; hạn nộp 03/04/2013" in first
-    assert "cấp ủy nơi công tác Cấp ủy w-1 (w-1) (u-1); ghi lúc 09:00 ngày 04/03/2013" in first
-    assert "hệ thống, theo việc của u-1" in told.out
+    assert (
+        "cấp ủy nơi công tác Cấp ủy w-1 (w-1), người ghi: u-1; ghi lúc 09:00 ngày 04/03/2013"
+        in first
+    )
+    assert "hệ thống ghi theo thao tác của u-1" in told.out
     assert "Hoạt động tốt; " in told.out
     assert "việc dự sinh hoạt tốt" in told.out
     assert "Lời nhận xét: “Nhận xét.”" in told.out

@@ -82,7 +82,7 @@ def test_a_misspelt_scope_is_no_zero(run: Run, story: Story) -> None:
 def test_english_is_spoken_when_asked_for(run: Run, story: Story) -> None:
     told = run("report", "--store", story.url, "--lang", "en")
     assert "As of the end of 2013-11-20" in told.out
-    assert numbers(told)["Rated as active well"] == ["1", "33.3% of those referred"]
+    assert numbers(told)["Rated as taking part well"] == ["1", "33.3% of those referred"]
 
 
 def test_the_day_is_that_of_the_installation(run: Run, story: Story) -> None:

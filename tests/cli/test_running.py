@@ -15,7 +15,7 @@ def test_tick_fires_what_is_due(run: Run, own_story: Story) -> None:
     assert told.code == 0
     assert told.json == {"fired": 1, "dropped": 0, "failed": 0}
     again = run("tick", "--store", own_story.url, now="2013-04-05")
-    assert ["Hẹn giờ đã thực hiện", "0"] in again.rows
+    assert ["Lịch hẹn đã thực hiện", "0"] in again.rows
 
 
 def test_tick_fires_at_most_so_many(run: Run, own_story: Story) -> None:
@@ -34,10 +34,13 @@ def test_deliver_sends_what_waits_and_says_it_on_standard_error(run: Run, own_st
     assert again.err == ""
 
 
-def test_a_dead_letter_is_a_failure(run: Run, own_story: Story) -> None:
-    with sqlite3.connect(own_story.file) as connection:
-        connection.execute("UPDATE rf_outbox SET notifier = 'fax', tries = 7")
-    connection.close()
+def test_a_dead_letter_is_a_failure(
+    run: Run, own_story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from referral_flow.notifiers.log import LogNotifier
+    from referral_flow.ports import Permanent
+
+    monkeypatch.setattr(LogNotifier, "send", lambda *_: Permanent("no such box"))
     told = run("deliver", "--store", own_story.url, "--json")
     assert told.code == 3
     assert told.json["parked"] > 0

@@ -67,7 +67,7 @@ def test_a_store_of_a_newer_version(run: Run, own_story: Story) -> None:
     ("url", "code"),
     [
         ("sqlit:///x.db", "unknown_scheme"),
-        ("referrals.db", "unknown_scheme"),
+        ("referrals.db", "wrong_url"),
         ("sqlite:x.db", "wrong_url"),
         ("sqlite:///:memory:", "wrong_url"),
         ("sqlite:///x.db?fast=yes", "wrong_url"),

@@ -22,7 +22,7 @@ SOURCE = "\n".join(
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_word_that_is_asked_for_is_there(language: str) -> None:
     words = table(language)
-    asked = re.findall(r'word\(\s*"(\w+)"(?:, "(\w+)")?', SOURCE)
+    asked = re.findall(r'\bword\(\s*"(\w+)"(?:, "(\w+)")?', SOURCE)
     asked += [(code, "") for code in re.findall(r'WrongUsage\(\s*"(\w+)"', SOURCE)]
     assert len(asked) > 50
     for code, section in asked:

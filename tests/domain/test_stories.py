@@ -14,23 +14,37 @@ from hypothesis import strategies as st
 from referral_flow import Command, Desk, Refused, Role
 from referral_flow.commands import (
     Activate,
+    Amend,
+    AnswerRequest,
+    AnswerUnknown,
+    AnswerView,
     Assign,
     CallMeeting,
     Classify,
     CloseGroup,
+    CorrectEvaluation,
+    Countersign,
     End,
     Evaluate,
+    Exempt,
+    Exemption,
     Issue,
+    LiftExemption,
     OpenCycle,
     PrepareMeeting,
+    Reassign,
+    Reconcile,
     RecordAttendance,
     RecordContribution,
     Reissue,
     Reopen,
+    RequestComment,
     Resume,
     ReturnPaper,
+    StateView,
     Submit,
     Suspend,
+    Transfer,
     Void,
 )
 from referral_flow.domain.group.state import Group, Meeting
@@ -38,6 +52,7 @@ from referral_flow.engine.command import name_of
 from tests.domain.referral.table import ROWS
 from tests.support.looking import everything
 from tests.support.province import CONTENT, CRITERIA, WHY, Province
+from tests.support.rule_sets import GROUNDS, OURS
 
 LEADS_TO = {(row.command, row.start): row.ends or (row.start,) for row in ROWS}
 REMEMBERED = {
@@ -51,12 +66,13 @@ Does = Callable[["Story"], tuple[Desk, Command[Any]] | None]
 
 
 class Story:
-    """Three referrals and a group, and hands that reach for anything."""
+    """Three referrals and two groups, and hands that reach for anything."""
 
     def __init__(self) -> None:
-        self.here = Province()
+        self.here = Province(rule_set=OURS)
         self.here.clock.go_to(START)
         self.group = self.here.a_group(leader="m-20")
+        self.other = self.here.a_group()
         self.referrals = [
             self.here.an_issued("m-1"),
             self.here.an_assigned("m-2", self.group),
@@ -120,22 +136,33 @@ class Story:
                 assert done.value.state == getattr(was.place, REMEMBERED[name])
         if isinstance(command, Issue):
             self.referrals.append(done.stream)
+        if isinstance(command, Transfer):
+            self.referrals.append(done.value.links.onward)
 
     def is_sound(self) -> None:
         here = self.here
         assert here.flow.verify().faults == ()
-        seats = {seat.referral for seat in self.group_now().seats}
+        for group in (self.group, self.other):
+            seats = [seat.referral for seat in here.ward.get(group).seats]
+            sit = [id for id in self.referrals if here.superior.get(id).group == group]
+            assert sorted(seats) == sorted(sit)
         for id in self.referrals:
             referral = here.superior.get(id)
-            assert (id in seats) == (referral.group == self.group)
             assert referral.last_step <= here.today
+            year = referral.year_end
+            assert year.conflict is None or year.rating is not None
+            assert year.conflict is None or year.classification is None
             part = referral.taking_part
             assert 0 <= part.present + part.excused <= part.called
             assert part.absent_in_a_row <= part.called - part.present - part.excused
             if referral.state in ("assigned", "active"):
                 assert referral.group is not None
-            if referral.state in ("ended", "void"):
+            if referral.state in ("issued", "returned", "exempt", "ended", "void"):
                 assert referral.group is None
+            if referral.state == "exempt":
+                assert referral.exemption is not None
+            if referral.links.onward is not None:
+                assert here.superior.get(referral.links.onward).links.origin == id
 
 
 # --- what may be asked for
@@ -147,6 +174,7 @@ def of_a_referral(role: str, make: Callable[[Story, str], Command[Any]]) -> Does
             "workplace": story.here.office,
             "residence": story.here.ward,
             "superior": story.here.superior,
+            "member": story.here.the_member(story.referral),
         }
         return desks[role], make(story, story.referral)
 
@@ -155,7 +183,12 @@ def of_a_referral(role: str, make: Callable[[Story, str], Command[Any]]) -> Does
 
 def issue(story: Story) -> tuple[Desk, Command[Any]]:
     member = ("m-1", "m-2", "m-3", "m-4")[story.now % 4]
-    return story.here.office, Issue(member, "r-1", story.here.a_paper())
+    exemption = exemption_of(story) if story.now % 3 == 0 else None
+    return story.here.office, Issue(member, "r-1", story.here.a_paper(), exemption=exemption)
+
+
+def exemption_of(story: Story) -> Exemption:
+    return Exemption(GROUNDS[0], story.here.today + timedelta(days=1 + story.now))
 
 
 def prepare(story: Story) -> tuple[Desk, Command[Any]]:
@@ -203,6 +236,32 @@ def comment(rating: str) -> Callable[[Story, str], Command[Any]]:
     return make
 
 
+def exempt(story: Story, id: str) -> Command[Any]:
+    exemption = exemption_of(story)
+    return Exempt(id, exemption.ground, exemption.until)
+
+
+def ask(story: Story, id: str) -> Command[Any]:
+    return RequestComment(id, "reward", story.here.today + timedelta(days=3))
+
+
+def amend(story: Story, id: str) -> Command[Any]:
+    return Amend(id, WHY, deadline=story.here.today + timedelta(days=story.now - 10))
+
+
+def correct(story: Story, id: str) -> Command[Any]:
+    rating = ("good", "fair", "weak")[story.now % 3]
+    return CorrectEvaluation(id, rating, CRITERIA, "Nhận xét.", WHY, WHY)
+
+
+def settle(story: Story, id: str) -> Command[Any]:
+    return Reconcile(id, ("good", "completed")[story.now % 2], WHY)
+
+
+def other_group(story: Story, id: str) -> Command[Any]:
+    return Reassign(id, story.other if story.now % 2 else story.group)
+
+
 OF_THE_SYSTEM: dict[str, Callable[[Story], Any]] = {
     "tick": lambda story: story.here.flow.tick(),
     "deliver": lambda story: story.here.flow.deliver(),
@@ -226,6 +285,23 @@ OF_PEOPLE: dict[str, Sequence[Does]] = {
         of_a_referral("workplace", lambda _, id: Suspend(id, WHY)),
         of_a_referral("residence", lambda _, id: Resume(id)),
         of_a_referral("superior", lambda _, id: Resume(id)),
+        of_a_referral("residence", other_group),
+        of_a_referral("workplace", lambda _, id: Classify(id, "excellent", propose=True)),
+        of_a_referral("workplace", settle),
+        of_a_referral("residence", settle),
+        of_a_referral("superior", settle),
+        of_a_referral("residence", correct),
+        of_a_referral("superior", correct),
+        of_a_referral("superior", lambda _, id: Countersign(id)),
+        of_a_referral("workplace", ask),
+        of_a_referral("residence", lambda _, id: AnswerUnknown(id)),
+        of_a_referral("member", lambda _, id: StateView(id, "Ý kiến.")),
+        of_a_referral("residence", lambda _, id: AnswerView(id, "Trả lời.")),
+        of_a_referral("workplace", exempt),
+        of_a_referral("residence", lambda _, id: AnswerRequest(id, "reward", "Nhận xét.")),
+        of_a_referral("workplace", lambda _, id: LiftExemption(id)),
+        of_a_referral("workplace", amend),
+        of_a_referral("workplace", lambda story, id: Transfer(id, "r-1", story.here.a_paper())),
     ),
     "end": (
         of_a_referral("residence", lambda _, id: End(id, "moved")),

@@ -1,6 +1,6 @@
 """Write the golden file of a format, once, when the format is released.
 
-python -m tests.golden.make 1 > tests/golden/format-1.json
+python -m tests.golden.make 2 > tests/golden/format-2.json
 
 A golden file is never written again: what a released version has stored must be read for
 ever, so a change of an event is a new name with a version and an upcaster.
@@ -17,6 +17,8 @@ from typing import Any
 from referral_flow import Actor, CommitteeKind, Paper, ReferralFlow, Role
 from referral_flow import commands as c
 from referral_flow.application.streams import as_text
+from referral_flow.commands import ViewTo
+from tests.support.rule_sets import GROUNDS, OURS, RuleSets
 
 
 def stored(flow: ReferralFlow) -> Iterator[dict[str, Any]]:
@@ -47,11 +49,12 @@ class Story:
 
     def __init__(self) -> None:
         self.now = datetime(2013, 1, 7, 2, tzinfo=UTC)
-        self.flow = ReferralFlow.open("memory:", clock=lambda: self.now)
+        self.flow = ReferralFlow.open("memory:", clock=lambda: self.now, plugins=(RuleSets(),))
         self.operator = self.flow.acting_as(Actor("u-0", Role.OPERATOR))
         self.office = self.flow.acting_as(Actor("u-1", Role.WORKPLACE, "w-1"))
         self.ward = self.flow.acting_as(Actor("u-2", Role.RESIDENCE, "r-1"))
         self.superior = self.flow.acting_as(Actor("u-3", Role.SUPERIOR, "p-1", "u-4"))
+        self.member = self.flow.acting_as(Actor("m-4", Role.MEMBER))
 
     def play(self) -> ReferralFlow:
         self.register()
@@ -63,6 +66,9 @@ class Story:
         self.meet(first)
         self.year_end(first)
         self.overdue()
+        self.conflict()
+        self.exemption()
+        self.move()
         return self.flow
 
     def paper(self, number: str) -> Paper:
@@ -74,7 +80,7 @@ class Story:
             c.AddCommittee("w-1", CommitteeKind.WORKPLACE, "Cơ quan", "p-1"),
             c.AddCommittee("r-1", CommitteeKind.RESIDENCE, "Phường", "p-1"),
             c.AddVenue("v-1", "Nhà văn hóa", "r-1", 30),
-            *(c.AddMember(f"m-{n}", "w-1", f"Đồng chí mẫu {n}") for n in (1, 2, 3)),
+            *(c.AddMember(f"m-{n}", "w-1", f"Đồng chí mẫu {n}") for n in range(1, 7)),
         ):
             self.operator.execute(command)
         self.office.execute(c.MarkNotIntroduced("m-3"))
@@ -114,6 +120,72 @@ class Story:
         self.flow.tick()
         self.flow.deliver()
         self.superior.execute(c.Void(second, "nhập sai"))
+
+    def conflict(self) -> None:
+        """Play a comment that is asked for, corrected, contested, and settled by both."""
+        referral = self.in_a_group("m-4", "4/GT")
+        self.now = datetime(2014, 11, 20, 2, tzinfo=UTC)
+        due = self.now.date() + timedelta(days=14)
+        self.office.execute(c.RequestComment(referral, "year_end", due))
+        names = ("attendance", "contributions", "duties", "trust", "household")
+        levels = dict.fromkeys(names, "low")
+        comment = c.Evaluate(referral, "weak", levels, "yếu", recommendation="consider_handling")
+        self.ward.execute(comment)
+        self.office.execute(c.AnswerRecommendation(referral, "đã nhắc nhở"))
+        self.ward.execute(c.CorrectEvaluation(referral, "weak", levels, "còn yếu", "ghi nhầm"))
+        self.office.execute(c.Classify(referral, "excellent", propose=True))
+        self.now += timedelta(days=16)
+        self.flow.tick()
+        self.office.execute(c.Reconcile(referral, "good", "đã trao đổi"))
+        self.ward.execute(c.Reconcile(referral, "completed", "chưa thống nhất"))
+        self.office.execute(c.Reconcile(referral, "completed", "thống nhất"))
+        self.member.execute(c.StateView(referral, "có ý kiến", ViewTo.WORKPLACE))
+        self.office.execute(c.AnswerView(referral, "đã giải thích"))
+
+    def in_a_group(self, member: str, number: str) -> str:
+        """Hand a paper in, amend it, and put the member into one group and then another."""
+        referral = self.office.execute(c.Issue(member, "r-1", self.paper(number))).stream
+        deadline = self.now.date() + timedelta(days=40)
+        self.office.execute(c.Amend(referral, "gia hạn", deadline=deadline))
+        submit = c.Submit(
+            referral, number, brought_by=member, passed_to="Ban Tổ chức", signed_by="Thường trực"
+        )
+        self.ward.execute(submit)
+        for name in ("Nhóm 3", "Nhóm 4"):
+            group = self.ward.execute(c.OpenGroup("r-1", name=name)).stream
+            put = c.Assign if name == "Nhóm 3" else c.Reassign
+            self.ward.execute(put(referral, group))
+        return referral
+
+    def exemption(self) -> None:
+        """Play one who is exempt by the paper and again later, under rules that know it."""
+        flow = ReferralFlow(
+            self.flow._parts.store, clock=lambda: self.now, rule_set=OURS, plugins=(RuleSets(),)
+        )
+        office = flow.acting_as(self.office.actor)
+        until = self.now.date() + timedelta(days=100)
+        exemption = c.Exemption(GROUNDS[0], until)
+        paper = self.paper("5/GT")
+        referral = office.execute(c.Issue("m-5", "r-1", paper, exemption=exemption)).stream
+        self.ward.execute(c.Submit(referral, "5/GT"))
+        self.ward.execute(c.AnswerRequest(referral, "khen thưởng", "gương mẫu"))
+        self.now += timedelta(days=102)
+        self.flow.tick()
+        office.execute(c.Exempt(referral, GROUNDS[2], self.now.date() + timedelta(days=5)))
+        office.execute(c.LiftExemption(referral))
+        self.now = datetime(2015, 11, 20, 2, tzinfo=UTC)
+        names = ("attendance", "contributions", "duties", "trust", "household")
+        self.ward.execute(c.Evaluate(referral, "weak", dict.fromkeys(names, "fair"), "khá"))
+        self.superior.execute(c.Countersign(referral))
+
+    def move(self) -> None:
+        """Play one who is not known, moves, and is referred onward."""
+        paper = self.paper("6/GT")
+        referral = self.operator.execute(c.Issue("m-6", "r-1", paper, workplace="w-1")).stream
+        self.office.execute(c.RequestComment(referral, "reward", self.now.date()))
+        self.ward.execute(c.AnswerUnknown(referral))
+        self.office.execute(c.End(referral, "moved"))
+        self.office.execute(c.Transfer(referral, "r-1", self.paper("7/GT")))
 
 
 if __name__ == "__main__":

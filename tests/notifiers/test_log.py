@@ -41,6 +41,20 @@ KINDS: dict[str, dict[str, Any]] = {
     "comment_taken_back": {},
     "class_given": {"cycle": "2013"},
     "referral_ended": {},
+    "transfer_to_expect": {},
+    "comment_corrected": {},
+    "comment_requested": {"due": "2013-12-10"},
+    "not_known_here": {},
+    "request_answered": {},
+    "recommendation_answered": {},
+    "conflict_opened": {"cycle": "2013"},
+    "reconcile_offered": {},
+    "conflict_waits": {},
+    "view_stated": {},
+    "view_answered": {},
+    "exempted": {"until": "2014-06-30"},
+    "exemption_lifted": {},
+    "amended": {},
 }
 PERSONAL = {
     "name": "Trần Thị Bưởi",
@@ -61,27 +75,37 @@ def message(
 
 def kinds_in_source() -> set[str]:
     """Find the kinds of messages that the processes tell."""
-    found: set[str] = set()
-    for path in (SOURCE / "domain").rglob("decide.py"):
-        tree = ast.parse(path.read_text("utf-8"))
-        constants = {
-            target.id: str(node.value.value)
-            for node in tree.body
-            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
-            for target in node.targets
-            if isinstance(target, ast.Name)
-        }
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Tell":
-                kind = ast.unparse(node.args[0])
-                found.add(constants.get(kind, kind).strip("'"))
-    return found
+    domain = SOURCE / "domain"
+    paths = (*domain.rglob("decide.py"), *domain.rglob("decide/*.py"))
+    trees = [ast.parse(path.read_text("utf-8")) for path in sorted(paths)]
+    constants = {
+        target.id: str(node.value.value)
+        for tree in trees
+        for node in tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    return {
+        constants.get(kind, kind).strip("'")
+        for tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Tell"
+        for kind in alternatives(node.args[0])
+    }
+
+
+def alternatives(node: ast.expr) -> list[str]:
+    """Give what an expression may be: `a if b else c` may be either."""
+    if isinstance(node, ast.IfExp):
+        return alternatives(node.body) + alternatives(node.orelse)
+    return [ast.unparse(node)]
 
 
 def test_every_kind_of_message_has_words() -> None:
     assert kinds_in_source() == set(KINDS)
     for language in LANGUAGES:
-        assert set(table(language, WORDS)["message"]) == {"anything", *KINDS}
+        assert set(table(language, WORDS)["message"]) == {"anything", "digest", *KINDS}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

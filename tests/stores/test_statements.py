@@ -81,6 +81,7 @@ def test_a_figure_of_everybody_reads_no_event(store: SqliteStore) -> None:
     [
         (sql.LEASE_TIMERS, (b"", 1, 1, 1, 1)),
         (sql.LEASE_MESSAGES, (b"", 1, 1, 1, 1)),
+        (sql.LEASE_DIGEST, (b"", 1, "", 1, 1, "", 1, 1)),
         (sql.DUE_TIMERS, (1, 1)),
         (sql.PARKED, (b"", 1)),
         (sql.HISTORY, (b"", 0, 1)),

@@ -143,7 +143,7 @@ def written(lifecycle: Lifecycle) -> set[Written]:
 def rows(text: str, **groups: str) -> list[Written]:
     """Read rows that are written as `command | from | to | by`; a group stands for states."""
     found: list[Written] = []
-    for line in text.strip().splitlines():
+    for line in filter(None, map(str.strip, text.splitlines())):
         command, start, end, by = (part.strip() for part in line.split("|"))
         starts = groups.get(start, start).split()
         ends = () if end == "unchanged" else tuple(sorted(groups.get(end, end).split()))

@@ -20,6 +20,8 @@ from referral_flow.commands import (
     Classify,
     End,
     Evaluate,
+    Exempt,
+    Exemption,
     GroupKind,
     Issue,
     ItemKind,
@@ -33,10 +35,12 @@ from referral_flow.commands import (
     Suspend,
     Void,
 )
+from referral_flow.engine.actor import SYSTEM
 from referral_flow.notifiers.recorder import RecordingNotifier
 from referral_flow.ports import Directory, Store
 from referral_flow.stores.memory import MemoryStore
 from referral_flow.stores.sqlite import SqliteStore
+from tests.support.rule_sets import GROUNDS, OURS, RuleSets
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 A_MONDAY = date(2013, 3, 4)
@@ -93,7 +97,8 @@ class Province:
     """Two workplaces, two residence areas, the committee above them, and a desk for each.
 
     `m-1` to `m-20` work at w-1, `n-1` to `n-4` at w-2. With a `directory` of your own,
-    nothing is registered here.
+    nothing is registered here. The rules are those of 1999, but for a paper that is issued
+    under another rule set.
     """
 
     def __init__(
@@ -107,12 +112,15 @@ class Province:
         self.clock = clock or Clock(A_MONDAY)
         self.notifier = RecordingNotifier()
         self.store = opened(store) if isinstance(store, str) else store
-        self.flow = ReferralFlow(
-            self.store,
-            directory=directory,
-            clock=self.clock,
-            **{"notifiers": {"recorder": self.notifier}, "plugins": (), **parts},
-        )
+        self._parts = {
+            "directory": directory,
+            "clock": self.clock,
+            "notifiers": {"recorder": self.notifier},
+            "plugins": (RuleSets(),),
+            **parts,
+        }
+        self.flow = ReferralFlow(self.store, **self._parts)
+        self._offices: dict[str, Desk] = {}
         self.operator = self.desk(Role.OPERATOR)
         self.office = self.desk(Role.WORKPLACE, "w-1")
         self.other_office = self.desk(Role.WORKPLACE, "w-2")
@@ -144,8 +152,20 @@ class Province:
     def desk(self, role: str, committee: str | None = None, person: str = "u-1") -> Desk:
         return self.flow.acting_as(Actor(person, role, committee))
 
+    def office_under(self, rule_set: str) -> Desk:
+        """Give the office where what begins does so under another rule set."""
+        if rule_set not in self._offices:
+            flow = ReferralFlow(self.store, **{**self._parts, "rule_set": rule_set})
+            self._offices[rule_set] = flow.acting_as(self.office.actor)
+        return self._offices[rule_set]
+
     def member_of(self, referral: str) -> str:
         return str(self.superior.get(referral).member)
+
+    @property
+    def system(self) -> Desk:
+        """Give the desk of the timers, which nobody may have."""
+        return Desk(self.flow._parts, self.flow._executor, SYSTEM)
 
     def the_member(self, referral: str) -> Desk:
         return self.desk(Role.MEMBER, person=self.member_of(referral))
@@ -161,12 +181,21 @@ class Province:
 
     # --- referrals, by the state in which they are
 
-    def an_issued(self, member: str | None = None, residence: str = "r-1") -> str:
-        command = Issue(member or self.a_member(), residence, self.a_paper())
-        return self.office.execute(command).stream
+    def an_issued(
+        self,
+        member: str | None = None,
+        residence: str = "r-1",
+        *,
+        rule_set: str | None = None,
+        exemption: Exemption | None = None,
+    ) -> str:
+        member = member or self.a_member()
+        command = Issue(member, residence, self.a_paper(), exemption=exemption)
+        office = self.office if rule_set is None else self.office_under(rule_set)
+        return office.execute(command).stream
 
-    def a_submitted(self, member: str | None = None) -> str:
-        return self.submitted(self.an_issued(member))
+    def a_submitted(self, member: str | None = None, *, rule_set: str | None = None) -> str:
+        return self.submitted(self.an_issued(member, rule_set=rule_set))
 
     def an_assigned(self, member: str | None = None, group: str | None = None) -> str:
         return self.brought(self.a_submitted(member), "assigned", group=group)
@@ -186,15 +215,34 @@ class Province:
     def a_void(self, member: str | None = None) -> str:
         return self.brought(self.a_submitted(member), "void")
 
-    def in_state(self, state: str, came_from: str = "active") -> str:
-        """Give a referral that came into this state for the first time."""
-        if state == "issued":
-            return self.an_issued()
-        return self.brought(self.a_submitted(), state, came_from=came_from)
+    def an_exempt(self, member: str | None = None, came_from: str = "active") -> str:
+        referral = self.a_submitted(member, rule_set=OURS)
+        return self.brought(referral, "exempt", came_from=came_from)
 
-    def commented_last_year(self, state: str) -> str:
-        """Give a referral in this state whose comment of 2013 still stands; it is 2014."""
-        referral = self.an_evaluated(came_from="submitted")
+    def in_state(
+        self, state: str, came_from: str = "active", *, rule_set: str | None = None
+    ) -> str:
+        """Give a referral that came into this state for the first time.
+
+        Nobody is exempt under the rules of 1999: that state is one of `OURS`.
+        """
+        rule_set = OURS if state == "exempt" else rule_set
+        if state == "issued":
+            return self.an_issued(rule_set=rule_set)
+        return self.brought(self.a_submitted(rule_set=rule_set), state, came_from=came_from)
+
+    def commented_last_year(
+        self, state: str, *, rule_set: str | None = None, recommendation: str | None = None
+    ) -> str:
+        """Give a referral in this state whose comment of 2013 still stands; it is 2014.
+
+        In the state `evaluated` it is still 2013.
+        """
+        rule_set = OURS if state == "exempt" else rule_set
+        referral = self.a_submitted(rule_set=rule_set)
+        self.evaluate(referral, recommendation=recommendation)
+        if state == "evaluated":
+            return referral
         self.clock.go_to(NEW_YEAR)
         self.flow.tick()
         return self.brought(referral, state)
@@ -214,6 +262,10 @@ class Province:
             case "active":
                 self.brought(referral, "assigned", group=group)
                 self.hold(self.group_of(referral), present=(self.member_of(referral),))
+            case "exempt":
+                self.brought(referral, came_from, group=group)
+                until = self.today + timedelta(days=300)
+                self.office.execute(Exempt(referral, GROUNDS[0], until))
             case "suspended":
                 self.brought(referral, came_from, group=group)
                 self.ward.execute(Suspend(referral, WHY))
@@ -240,18 +292,27 @@ class Province:
         *,
         reason: str | None = None,
         criteria: Mapping[str, str] = CRITERIA,
+        recommendation: str | None = None,
     ) -> None:
         """Give a comment, in the window of this year."""
         self.go_to_the_window()
-        self.ward.execute(Evaluate(referral, rating, criteria, "Nhận xét.", reason))
+        comment = Evaluate(
+            referral, rating, criteria, "Nhận xét.", reason, recommendation=recommendation
+        )
+        self.ward.execute(comment)
 
     def go_to_the_window(self) -> None:
         first = IN_THE_WINDOW.replace(year=self.today.year)
         if self.today < first:
             self.clock.go_to(first)
 
-    def classify(self, referral: str, classification: str = "good") -> None:
+    def classify(self, referral: str, classification: str = "completed") -> None:
         self.office.execute(Classify(referral, classification))
+
+    def a_conflict(self, referral: str, proposed: str = "excellent") -> str:
+        """Propose a class that the comment of 2013 does not bear."""
+        self.office.execute(Classify(referral, proposed, cycle=2013, propose=True))
+        return referral
 
     # --- groups and meetings
 

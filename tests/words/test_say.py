@@ -55,7 +55,7 @@ def test_words_with_commas_of_their_own_are_told_apart() -> None:
         ({"missing": ("words",)}, "What is missing: words. Give it in words."),
         (
             {"missing": ("excused",), "members": ("m-1", "m-2")},
-            "What is missing: the reason of the absence of m-1, m-2. Give it in words.",
+            "What is missing: the reason for the absence of m-1, m-2. Give it in words.",
         ),
     ],
 )

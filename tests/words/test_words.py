@@ -7,7 +7,7 @@ import inspect
 import re
 import textwrap
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -31,7 +31,11 @@ from referral_flow.words import LANGUAGES, say, table
 
 SOURCE = Path(words.__file__).parents[1]
 PROCESSES = (REFERRAL_PROCESS, GROUP_PROCESS, *REGISTER_PROCESSES)
-PACKAGES = ("referral_flow.words", "referral_flow.notifiers.log_words")
+PACKAGES = (
+    "referral_flow.words",
+    "referral_flow.notifiers.log_words",
+    "referral_flow.notifiers.smtp_words",
+)
 FINDINGS = [finding for process in PROCESSES for finding in process.findings]
 
 REQUIRED_FIELDS: dict[str, dict[str, Any]] = {
@@ -84,6 +88,18 @@ def keys_of(node: ast.AST) -> set[str]:
     if not isinstance(node, ast.Dict):
         return set()
     return {str(key.value) for key in node.keys if isinstance(key, ast.Constant)}
+
+
+def data_of(function: Callable[..., Any]) -> Iterator[set[str]]:
+    """Give the keys of each dictionary that a function, or one that it calls, writes out."""
+    tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Dict):
+            yield keys_of(node)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            called = inspect.unwrap(function).__globals__.get(node.func.id)
+            if inspect.isfunction(called) and called.__module__ == function.__module__:
+                yield from data_of(called)
 
 
 def fields(sentence: str) -> set[tuple[str, str]]:
@@ -183,15 +199,14 @@ def test_what_may_be_missing_has_a_name() -> None:
     ]
     low = {criterion for support in supports for criterion in support.not_low}
     short = {"attendance", "contributions_or_duties", *low}
-    assert {"reason", "late_reason", "call", "excused", "starts_at"} <= named
+    assert {"reason", "late_reason", "call", "excused", "starts_at", "why", "front"} <= named
     assert named | short <= set(table("vi")["missing"])
     assert short <= set(table("vi")["support"])
 
 
 @pytest.mark.parametrize("finding", FINDINGS, ids=lambda finding: finding.code)
 def test_every_finding_has_a_sentence_of_what_it_gives(finding: Finding) -> None:
-    tree = ast.parse(textwrap.dedent(inspect.getsource(finding.when)))
-    given = [keys_of(node) for node in ast.walk(tree) if isinstance(node, ast.Dict)]
+    given = list(data_of(finding.when))
     assert given
     for language in LANGUAGES:
         sentence = table(language)["finding"][finding.code]
@@ -242,7 +257,10 @@ def test_what_the_rule_sets_name_has_a_name(name: str) -> None:
         ("rating", rules.evaluation.ratings),
         ("criterion", rules.evaluation.criteria),
         ("level", rules.evaluation.levels),
+        ("recommendation", rules.evaluation.recommendations),
         ("class", rules.classification.classes),
+        ("occasion", rules.request.occasions),
+        ("exemption_ground", rules.exemption.grounds),
         ("end_reason", rules.end.reasons),
     ):
         assert set(codes) <= set(table("vi")[section])

@@ -143,8 +143,41 @@ class Ticked:
 
 
 @frozen
+class Due:
+    """A timer that is due: the command that it would fire, and who would be told.
+
+    `refusals` say why it would tell nobody: then `tick` drops it.
+    """
+
+    stream: str
+    timer: str
+    due: datetime
+    command: str
+    recipients: tuple[str, ...]
+    refusals: tuple[Refusal, ...] = ()
+
+
+@frozen
+class DeadLetter:
+    """A message that was given up: to whom and by what, why, and since when it waits."""
+
+    id: str
+    kind: str
+    recipient: str
+    notifier: str
+    stream: str
+    key: str
+    tries: int
+    queued: datetime
+    reason: str
+
+
+@frozen
 class Delivered:
-    """What `deliver` did with each message."""
+    """What `deliver` did with each message; those of a digest count each.
+
+    `held` wait: for the end of the quiet hours, for their digest, or for the notifier.
+    """
 
     accepted: int = 0
     retried: int = 0

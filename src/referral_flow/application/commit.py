@@ -34,7 +34,7 @@ def batch_of(unit: Unit) -> Batch:
     events: list[EventRow] = []
     words: list[WordsRow] = []
     for happened in unit.happened:
-        event, said = _event_rows(unit, happened, now)
+        event, said = _event_rows(unit, happened)
         events.append(event)
         if said is not None:
             words.append(said)
@@ -55,14 +55,14 @@ def batch_of(unit: Unit) -> Batch:
         events=events,
         words=words,
         free=[
-            (claim.kind, claim.value, as_bytes(stream) or b"")
-            for claim, (stream, holder) in unit.claims.items()
-            if holder is None
+            (claim.kind, claim.value, as_bytes(held) or b"")
+            for claim, (held, holder) in unit.claims.items()
+            if held is not None and held != holder
         ],
         take=[
             (claim.kind, claim.value, as_bytes(holder) or b"")
-            for claim, (_, holder) in unit.claims.items()
-            if holder is not None
+            for claim, (held, holder) in unit.claims.items()
+            if holder is not None and held != holder
         ],
         cancel=list(unit.cancelled),
         timers=[
@@ -102,7 +102,7 @@ def _stream_rows(unit: Unit) -> list[tuple[StreamRow, int]]:
     return rows
 
 
-def _event_rows(unit: Unit, happened: Happened, now: int) -> tuple[EventRow, WordsRow | None]:
+def _event_rows(unit: Unit, happened: Happened) -> tuple[EventRow, WordsRow | None]:
     before, after = happened.before, happened.after
     said = None
     proof = None
@@ -113,7 +113,7 @@ def _event_rows(unit: Unit, happened: Happened, now: int) -> tuple[EventRow, Wor
         said = WordsRow(after.id, after.version, salt, spoken)
     data = unit.parts.codec.write_event(
         Envelope(
-            happened.by,
+            happened.at.actor,
             msgspec.Raw(write_plain(happened.event)),
             proof,
             happened.take,
@@ -127,8 +127,8 @@ def _event_rows(unit: Unit, happened: Happened, now: int) -> tuple[EventRow, Wor
     columns = (
         after.id,
         after.version,
-        now,
-        happened.on.isoformat(),
+        microseconds(happened.at.now),
+        happened.at.on.isoformat(),
         happened.name,
         before.now if moved else None,
         after.now if moved else None,
@@ -151,5 +151,6 @@ def _outbox_rows(unit: Unit, told: Told, now: int) -> list[OutboxRow]:
         seed = blake2b(f"{key}/{notifier}".encode(), digest_size=10).digest()
         id = (now // 1000).to_bytes(6, "big") + seed
         place = (told.stream, told.version, told.position)
-        rows.append(OutboxRow(id, *place, notifier, told.tell.kind, key, data, 0, now))
+        row = OutboxRow(id, *place, notifier, told.tell.kind, key, data, 0, now)
+        rows.append(row._replace(recipient=told.tell.to))
     return rows

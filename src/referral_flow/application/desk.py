@@ -22,6 +22,7 @@ from referral_flow.application.parts import Parts
 from referral_flow.application.unit import Unit
 from referral_flow.engine.actor import Actor
 from referral_flow.engine.command import Command, name_of
+from referral_flow.errors import InvalidCommand
 
 R = TypeVar("R")
 
@@ -93,6 +94,8 @@ class Desk:
         `after` is the `after` of the page before. Raises Refused with `not_permitted` for
         a role that reads nothing of this kind.
         """
+        if limit < 1:
+            raise InvalidCommand(command="find", problem=f"limit is {limit}, not 1 or more")
         states = (state,) if isinstance(state, str) else None if state is None else tuple(state)
         return reading.find(
             self._unit(), self.actor, reading.Sought(kind, states, overdue, after), limit

@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
@@ -77,21 +78,24 @@ class Executor:
         """Carry out one command in one transaction."""
         parts = self._parts
         body = parts.codec.checked(command)
-        text = command_id or _new_command_id()
+        text = _new_command_id() if command_id is None else command_id
         ran = self._ran(command, text, body, actor)
-        now = parts.now()
         for attempt in range(1, self._tries + 1):
-            unit = Unit(parts, now)
+            unit = Unit(parts, parts.now())
             if command_id is not None:
                 row = self._begin(unit, command, ran.id)
                 if row is not None:
                     return self._again(row, ran)
             try:
-                if expected_version is not None:
-                    _expect(unit, command, expected_version)
-                done: Done[R] = _in_unit(unit, command, actor, ran)
+                done: Done[R] = _in_unit(unit, command, actor, ran, expected_version)
                 self._append(unit, text)
-            except (ConcurrencyError, Taken, CommandReused) as lost:
+            except (Refused, ConcurrencyError, Taken, CommandReused) as lost:
+                before = None if command_id is None else parts.store.load([], ran.id)[1]
+                if before is not None:
+                    # The same command, asked twice at once: the other one was first.
+                    return self._again(before, ran)
+                if isinstance(lost, Refused):
+                    raise
                 if attempt == self._tries or expected_version is not None:
                     raise self._lost(lost, command, text) from None
                 time.sleep(random.uniform(0, 0.002) * 2**attempt)
@@ -122,7 +126,7 @@ class Executor:
         self._parts.codec.checked(command)
         unit = Unit(self._parts, self._parts.now())
         try:
-            run(unit, command, actor, key_of(_new_command_id()))
+            run(unit, command, actor, key_of(_new_command_id(), actor, ""))
         except Refused as refused:
             return refused.refusals
         return ()
@@ -132,7 +136,7 @@ class Executor:
     def _ran(self, command: Command[Any], text: str, body: bytes, actor: Actor) -> Ran:
         name = name_of(type(command))
         proof = digest(self._parts.secret, name, body, actor)
-        return Ran(key_of(text), text, name, proof, b"", 0, 0)
+        return Ran(key_of(text, actor, name), text, name, proof, b"", 0, 0)
 
     def _begin(self, unit: Unit, command: Command[Any], id: bytes) -> CommandRow | None:
         """Load the addressed stream together with the command's own row."""
@@ -180,7 +184,7 @@ class Executor:
             yield from self._batch([_Row(first + n, *p) for n, p in enumerate(pairs)], actor)
             first += len(chunk)
 
-    def _batch(self, rows: Sequence[_Row], actor: Actor) -> list[_Answered]:
+    def _batch(self, rows: Sequence[_Row], actor: Actor) -> Iterable[_Answered]:
         unit = Unit(self._parts, self._parts.now())
         bodies, answers = self._checked(rows)
         prefetch(unit, [row.command for row in rows if row.number in bodies], actor)
@@ -194,7 +198,8 @@ class Executor:
         except (ConcurrencyError, Taken, CommandReused):
             if self._tries == 1:
                 raise
-            return [(row.number, self._alone(row, actor)) for row in rows]
+            # One by one as they are done: what is told is what is committed.
+            return ((row.number, self._alone(row, actor)) for row in rows)
         self._announcer.announce(unit)
         return [(row.number, answers[row.number]) for row in rows]
 
@@ -215,8 +220,9 @@ class Executor:
         self, unit: Unit, row: _Row, body: bytes, actor: Actor
     ) -> Done[Any] | RefusedRow:
         mark = unit.mark()
-        ran = self._ran(row.command, row.command_id or _new_command_id(), body, actor)
+        text = _new_command_id() if row.command_id is None else row.command_id
         try:
+            ran = self._ran(row.command, text, body, actor)
             if row.command_id is not None:
                 before = self._begin(unit, row.command, ran.id)
                 if before is not None:
@@ -228,7 +234,7 @@ class Executor:
                         return evolve(other.done, repeated=True)
             ran.done = _in_unit(unit, row.command, actor, ran)
             return ran.done
-        except (Refused, CommandReused) as error:
+        except (Refused, InvalidCommand, CommandReused) as error:
             unit.back(mark)
             return _refused_row(row, error)
 
@@ -239,10 +245,12 @@ class Executor:
             return _refused_row(row, error)
 
 
-def _in_unit(unit: Unit, command: Command[R], actor: Actor, ran: Ran) -> Done[R]:
+def _in_unit(
+    unit: Unit, command: Command[R], actor: Actor, ran: Ran, expected: int | None = None
+) -> Done[R]:
     began = len(unit.happened)
     unit.command = ran.id
-    held = run(unit, command, actor, ran.id)
+    held = run(unit, command, actor, ran.id, expected=expected)
     mine = [h for h in unit.happened[began:] if h.after.id == held.id and h.command == ran.id]
     first, last = mine[0].after.version, mine[-1].after.version
     ran.stream, ran.first, ran.last = held.id, first, last
@@ -250,20 +258,12 @@ def _in_unit(unit: Unit, command: Command[R], actor: Actor, ran: Ran) -> Done[R]
     return Done(held.state, held.text, held.version, ran.text, tuple(h.name for h in mine))
 
 
-def _expect(unit: Unit, command: Command[Any], version: int) -> None:
-    if command.stream is None:
-        return
-    held = unit.stream(command.stream, unit.parts.process_for(type(command)))
-    if held is not None and held.version != version:
-        raise ConcurrencyError(stream=held.text, expected=version, found=held.version)
-
-
 def prefetch(unit: Unit, commands: Sequence[Command[Any]], actor: Actor) -> None:
     """Load at once what the commands of a batch address and need, as far as it is known now."""
+    needs: dict[date, list[Needs]] = {}
     for process in unit.parts.processes.values():
         mine = [c for c in commands if type(c) in process.lifecycle.commands]
         unit.load((c.stream for c in mine if c.stream is not None), process)
-        needs: list[Needs] = []
         for command in mine:
             held = None if command.stream is None else unit.stream(command.stream, process)
             row = process.lifecycle.row(None if held is None else held.now, type(command))
@@ -272,10 +272,12 @@ def prefetch(unit: Unit, commands: Sequence[Command[Any]], actor: Actor) -> None
             state = None if held is None else held.state
             at = bare_moment(unit, unit.parts.rules_of(process, state), command.on, actor)
             try:
-                needs += (reads.needs(state, command, at) for reads in row.reads)
+                found = [reads.needs(state, command, at) for reads in row.reads]
             except Exception:
                 continue
-        unit.prefetch(needs, unit.today)
+            needs.setdefault(at.on, []).extend(found)
+    for on, wanted in needs.items():
+        unit.prefetch(wanted, on)
 
 
 _KINDS: dict[type[ReferralFlowError], RefusalKind] = {

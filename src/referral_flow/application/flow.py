@@ -6,19 +6,28 @@ import logging
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Any
+from typing import Any, Literal, overload
 from zoneinfo import ZoneInfo
 
 from attrs import evolve
 
+from referral_flow.application import dead_letters
 from referral_flow.application.announce import Announcer
-from referral_flow.application.answers import Delivered, Ticked, Verified
+from referral_flow.application.answers import (
+    DeadLetter,
+    Delivered,
+    Due,
+    Page,
+    Ticked,
+    Verified,
+)
 from referral_flow.application.audit import verify
 from referral_flow.application.delivery import Delivery
 from referral_flow.application.desk import Desk
 from referral_flow.application.execute import Executor
 from referral_flow.application.parts import Parts, by_command, narrowed
-from referral_flow.application.timers import tick
+from referral_flow.application.policy import policy_for
+from referral_flow.application.timers import due, tick
 from referral_flow.application.unit import Unit
 from referral_flow.codec import Codec
 from referral_flow.domain.group.process import GROUP_PROCESS
@@ -46,7 +55,9 @@ class ReferralFlow:
     """Everything that the library does, over the parts that it is given.
 
     Without `directory` the store keeps the register of people itself. `notifiers` are
-    URLs (`log:`) or notifiers by name. `zone` is where a day begins and ends. Raises
+    URLs (`log:`) or notifiers by name. `messages` is "respectful" (not at night, one digest
+    a day, a few at most) or "at once"; None lets each notifier say which: mail is
+    respectful, the log is not. `zone` is where a day begins and ends. Raises
     ConfigurationError and its classes when the parts do not fit, StoreError when the
     store cannot be opened.
     """
@@ -58,6 +69,7 @@ class ReferralFlow:
         notifiers: Mapping[str, Notifier] | Sequence[str] = ("log:",),
         directory: Directory | None = None,
         addresses: Addresses | None = None,
+        messages: str | None = None,
         clock: Clock = wall_clock,
         zone: str = "Asia/Ho_Chi_Minh",
         language: str = "vi",
@@ -83,6 +95,8 @@ class ReferralFlow:
             if isinstance(notifiers, Mapping)
             else {url.partition(":")[0]: host.make("notifiers", url) for url in notifiers}
         )
+        here = _zone(zone)
+        policy = policy_for(rule_sets[rule_set], here, sending, messages)
         opened: Store = host.make("stores", store) if isinstance(store, str) else store
         self._parts = Parts(
             opened,
@@ -93,12 +107,13 @@ class ReferralFlow:
             rule_sets,
             rule_set,
             clock,
-            _zone(zone),
+            here,
             language,
             sending,
             host,
             addresses,
             opened.secret(),
+            policy,
         )
         self._wire(joined=False)
 
@@ -135,13 +150,41 @@ class ReferralFlow:
         """Tell the observers what was done within your transaction, after your commit."""
         self._announcer.release()
 
-    def tick(self, limit: int | None = None) -> Ticked:
-        """Fire the timers that are due; several processes may, each timer fires once."""
+    @overload
+    def tick(self, limit: int | None = None, *, dry_run: Literal[False] = False) -> Ticked: ...
+    @overload
+    def tick(self, limit: int | None = None, *, dry_run: Literal[True]) -> tuple[Due, ...]: ...
+    def tick(self, limit: int | None = None, *, dry_run: bool = False) -> Ticked | tuple[Due, ...]:
+        """Fire the timers that are due; several processes may, each timer fires once.
+
+        `dry_run` says instead what would be fired and who would be told; nothing is leased
+        and nothing is changed.
+        """
+        if dry_run:
+            return due(self._parts, limit)
         return tick(self._parts, self._executor, limit)
 
     def deliver(self, limit: int | None = None) -> Delivered:
         """Send the messages that are due: at least once, each under one key."""
         return Delivery(self._parts, self._executor).run(limit)
+
+    def dead_letters(self, after: str | None = None, limit: int = 50) -> Page[DeadLetter]:
+        """Give the messages that were given up, a page at a time."""
+        return dead_letters.dead_letters(self._parts, after, limit)
+
+    def send_again(self, id: str) -> None:
+        """Let a dead letter be sent by the next `deliver`, its tries counted anew.
+
+        Raises Refused with `not_found` for what is no dead letter.
+        """
+        dead_letters.send_again(self._parts, id)
+
+    def drop(self, id: str, reason: str) -> None:
+        """Give a dead letter up; it stays in the store with the reason.
+
+        Raises Refused with `not_found`, or with `reason_required`.
+        """
+        dead_letters.drop(self._parts, id, reason)
 
     def verify(self) -> Verified:
         """Compare everything that is stored with the history."""

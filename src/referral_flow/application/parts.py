@@ -8,6 +8,7 @@ from typing import Any
 
 from attrs import frozen
 
+from referral_flow.application.policy import Policy
 from referral_flow.codec import Codec
 from referral_flow.engine.lifecycle import GuardFor
 from referral_flow.engine.process import Process
@@ -40,6 +41,7 @@ class Parts:
     host: PluginHost
     addresses: Addresses | None
     secret: bytes
+    policy: Policy
 
     def process_for(self, command: type[Any]) -> Process:
         """Give the process that has rows for a command; refuse one that none has."""

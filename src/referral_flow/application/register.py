@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from referral_flow.application.streams import as_bytes
 from referral_flow.codec import read_words
 from referral_flow.domain.people import Committee, Member, Venue
 from referral_flow.domain.register.process import (
@@ -15,6 +16,7 @@ from referral_flow.domain.register.process import (
     NAME_VERSION,
     VENUE_PROCESS,
 )
+from referral_flow.engine.decision import Claim
 from referral_flow.engine.process import Process
 from referral_flow.ports import Query
 
@@ -94,20 +96,20 @@ class KeptRegister:
             for id, entry in self._entries(process, ids, on)
         }
         left = [id for id in ids if id not in named]
-        self._unit.load(left, MEMBER_PROCESS)
-        held = {id: self._unit.stream(id, MEMBER_PROCESS) for id in left}
-        keys = {(h.id, NAME_VERSION): id for id, h in held.items() if h is not None}
+        members = self._entries(MEMBER_PROCESS, left, on)
+        keys = {(as_bytes(entry.id) or b"", NAME_VERSION): id for id, entry in members}
         for key, words in self._unit.parts.store.words(list(keys)).items():
             named[keys[key]] = read_words(words).get("full_name", "")
         return named
 
     def _entries(self, process: Process, ids: Iterable[str], on: date) -> Iterable[tuple[str, Any]]:
-        asked = tuple(ids)
-        self._unit.load(asked, process)
-        for id in asked:
-            held = self._unit.stream(id, process)
-            if held is not None and held.process is process and held.state.last_step <= on:
-                yield id, held.state
+        # By claim only: an entry's own id is not what people, or the host, know it by.
+        held_by = self._unit.holding(Claim(str(process.known_by), id) for id in ids)
+        self._unit.load(held_by.values())
+        for claim, stream in held_by.items():
+            held = self._unit.stream(stream)
+            if held is not None and held.state.last_step <= on:
+                yield claim.value, held.state
 
     def _find(self, process: Process, owners: tuple[str, ...]) -> Iterable[Any]:
         after = None

@@ -30,7 +30,7 @@ from referral_flow.engine.refusal import (
     RefusalKind,
     not_allowed_in_state,
 )
-from referral_flow.errors import ConfigurationError, Refused
+from referral_flow.errors import ConcurrencyError, ConfigurationError, Refused
 
 logger = logging.getLogger("referral_flow.guards")
 
@@ -63,15 +63,26 @@ class _Asked(NamedTuple):
         return may_read(self.unit, held, self.actor)
 
 
-def run(unit: Unit, command: Command[Any], actor: Actor, seed: bytes, depth: int = 0) -> Held:
+def run(
+    unit: Unit,
+    command: Command[Any],
+    actor: Actor,
+    seed: bytes,
+    depth: int = 0,
+    *,
+    expected: int | None = None,
+) -> Held:
     """Carry a command out in the unit and give the stream as it is afterwards.
 
-    Raises Refused with every reason.
+    Raises Refused with every reason; ConcurrencyError when the stream is not at the
+    `expected` version, which only those may learn who may use the row.
     """
     process = unit.parts.process_for(type(command))
     held = _addressed(unit, process, command)
     asked = _Asked(unit, process, held, command, actor, seed)
     row = _row(asked)
+    if held is not None and expected is not None and held.version != expected:
+        raise ConcurrencyError(stream=held.text, expected=expected, found=held.version)
     at, facts = _moment(asked, row)
     refusals = judge(row, asked.state, command, at, facts)
     if refusals:
@@ -134,15 +145,17 @@ def _moment(asked: _Asked, row: Row) -> tuple[At[Any, Any], Mapping[type[Any], A
     """Give the moment of the decision with the facts that the row reads."""
     unit, state, command = asked.unit, asked.state, asked.command
     rules = unit.parts.rules_of(asked.process, state)
-    bare = bare_moment(unit, rules, command.on, asked.actor, asked.seed)
-    if not row.reads:
-        return bare, {}
     facts = {}
-    for reads in row.reads:
-        loaded = unit.fetch(reads.needs(state, command, bare), bare.on)
-        facts[reads] = reads.of(loaded, state, command, bare)
+    if row.reads:
+        bare = bare_moment(unit, rules, command.on, asked.actor, asked.seed)
+        for reads in row.reads:
+            loaded = unit.fetch(reads.needs(state, command, bare), bare.on)
+            facts[reads] = reads.of(loaded, state, command, bare)
+    # The time is that after loading: no event that was read can be younger than this one.
+    unit.refresh()
+    at = bare_moment(unit, rules, command.on, asked.actor, asked.seed)
     main = row.transition.reads
-    return bare if main is None else bare.with_facts(facts[main]), facts
+    return at if main is None else at.with_facts(facts[main]), facts
 
 
 def bare_moment(
@@ -183,9 +196,7 @@ def _apply(asked: _Asked, row: Row, decision: Decision, at: At[Any, Any]) -> Hel
             process.labels(state).mark,
         )
         name = unit.parts.codec.event_name(event)
-        unit.happened.append(
-            Happened(held, after, name, event, at.actor, at.on, unit.command, words, *effects)
-        )
+        unit.happened.append(Happened(held, after, name, event, at, unit.command, words, *effects))
         # What goes with the decision is written once, with its first event.
         held, effects, late = after, _Effects(), None
     unit.put(held)

@@ -10,11 +10,12 @@ from attrs import define, frozen
 
 from referral_flow.application.answers import Done
 from referral_flow.application.parts import Parts, microseconds, moment
-from referral_flow.engine.actor import Actor
+from referral_flow.engine.at import At
 from referral_flow.engine.decision import Claim, Tell
 from referral_flow.engine.process import Process, Step
 from referral_flow.errors import StoreError
 
+_BYTES = 16
 _TEXT = 36
 """Characters of an id as text."""
 
@@ -46,8 +47,7 @@ class Happened:
     after: Held
     name: str
     event: Any
-    by: Actor
-    on: date
+    at: At[Any, Any]
     command: bytes
     words: Mapping[str, str]
     take: tuple[Claim, ...]
@@ -91,9 +91,10 @@ def as_bytes(text: str) -> bytes | None:
     if len(text) != _TEXT or text[8::5][:4] != "----":
         return None
     try:
-        return bytes.fromhex(text.replace("-", ""))
+        found = bytes.fromhex(text.replace("-", ""))
     except ValueError:
         return None
+    return found if len(found) == _BYTES else None
 
 
 def as_text(key: bytes) -> str:

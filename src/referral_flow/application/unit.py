@@ -35,7 +35,7 @@ class Unit:
         self.directory: Directory = parts.directory or KeptRegister(self)
         self.streams: dict[str, Held | None] = {}
         self.holders: dict[Claim, str | None] = {}
-        self.claims: dict[Claim, tuple[str, str | None]] = {}
+        self.claims: dict[Claim, tuple[str | None, str | None]] = {}
         self.timers: dict[bytes, Mapping[str, datetime]] = {}
         self.cancelled: dict[tuple[bytes, str], bool] = {}
         self.withdrawn: dict[tuple[bytes, str], bool] = {}
@@ -43,8 +43,13 @@ class Unit:
         self.read: dict[str, bool] = {}
         self.happened: list[Happened] = []
         self.ran: list[Ran] = []
-        self._register: dict[tuple[str, str], Any] = {}
+        self._register: dict[tuple[str, str, date], Any] = {}
         self._undo: list[tuple[dict[Any, Any], Any, Any]] = []
+
+    def refresh(self) -> None:
+        """Take the time anew; it never goes back within a transaction."""
+        self.now = max(self.now, self.parts.now())
+        self.today = self.parts.day(self.now)
 
     # --- back and forth
 
@@ -83,7 +88,7 @@ class Unit:
         """Load streams at once; an id that is none stands for a stream that is not there."""
         asked = [text for text in texts if text not in self.streams]
         if process is not None and process.known_by is not None:
-            self.holding(Claim(process.known_by, t) for t in asked if as_bytes(t) is None)
+            self.holding(Claim(process.known_by, text) for text in asked)
         keys = {key: True for text in asked if (key := self._key(text, process)) is not None}
         wanted = {key: id for key in keys if key not in self.streams and (id := as_bytes(key))}
         if not wanted:
@@ -101,14 +106,14 @@ class Unit:
 
     def _key(self, text: str, process: Process | None) -> str | None:
         """Give the id under which a stream is kept here; None for one that cannot be."""
+        if process is not None and process.known_by is not None:
+            holder = self.holders.get(Claim(process.known_by, text))
+            if holder is not None:
+                return holder
         if text in self.streams:
             return text
         id = as_bytes(text)
-        if id is not None:
-            return as_text(id)
-        if process is None or process.known_by is None:
-            return None
-        return self.holders.get(Claim(process.known_by, text))
+        return None if id is None else as_text(id)
 
     def held(self, row: StreamRow) -> Held | None:
         """Give a stream from its row; None for a kind that no process of this flow has."""
@@ -168,12 +173,12 @@ class Unit:
         asked = tuple(dict.fromkeys(ids))
         if self.parts.directory is None:
             return dict(getattr(self.directory, what)(asked, on))
-        missing = [id for id in asked if (what, id) not in self._register]
+        missing = [id for id in asked if (what, id, on) not in self._register]
         if missing:
             found = getattr(self.directory, what)(missing, on)
             for id in missing:
-                self._register[what, id] = found.get(id)
-        return {id: e for id in asked if (e := self._register[what, id]) is not None}
+                self._register[what, id, on] = found.get(id)
+        return {id: e for id in asked if (e := self._register[what, id, on]) is not None}
 
     def above(self, ids: Iterable[str], on: date) -> set[str]:
         """Give all the superiors of some committees."""
@@ -188,12 +193,14 @@ class Unit:
 
     def take(self, claim: Claim, stream: str) -> None:
         """Take a claim for a stream."""
-        self._set(self.claims, claim, (stream, stream))
+        held, _ = self.claims.get(claim, (None, None))
+        self._set(self.claims, claim, (held, stream))
         self._set(self.holders, claim, stream)
 
     def free(self, claim: Claim, stream: str) -> None:
-        """Free a claim that a stream holds."""
-        self._set(self.claims, claim, (stream, None))
+        """Free a claim that a stream holds; who held it in the store is kept for the commit."""
+        held, _ = self.claims.get(claim, (stream, None))
+        self._set(self.claims, claim, (held, None))
         self._set(self.holders, claim, None)
 
     def cancel(self, stream: bytes, names: Iterable[str]) -> None:

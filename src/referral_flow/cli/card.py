@@ -14,6 +14,7 @@ from referral_flow.domain.group.state import Group, Meeting
 from referral_flow.domain.referral.state import Referral
 from referral_flow.domain.register.state import CommitteeEntry, MemberEntry, VenueEntry
 from referral_flow.errors import Refused
+from referral_flow.words import table
 from referral_flow.words.order import vietnamese_key
 
 Line = tuple[str, str]
@@ -45,14 +46,15 @@ def subject(work: Work, state: Any) -> str:
             return out.word("about_referral", member=member, id=state.id)
         case Group():
             return out.word("about_group", name=state.name, id=state.id)
-    name = Names(work, [state.key]).beside(state.key)
+    key = getattr(state, "key", state.id)
+    name = Names(work, [key]).beside(key)
     return out.word("about_entry", kind=kind_of(state), name=name)
 
 
 def lines_of(work: Work, state: Any) -> list[Line]:
     """Give all that is known of a stream, in words."""
     names = Names(work, ids_of(state))
-    return [line for line in _LINES[type(state)](work, state, names) if line[1]]
+    return [line for line in _LINES.get(type(state), _any)(work, state, names) if line[1]]
 
 
 def _referral(work: Work, state: Referral, names: Names) -> Iterator[Line]:
@@ -112,7 +114,17 @@ def _meeting(work: Work, meeting: Meeting) -> str:
         how = out.word("meeting_unready", missing=meeting.missing)
     else:
         how = out.word("meeting_ready")
-    return out.word("value_meeting", starts_at=starts, place=meeting.place, how=how)
+    return out.word("value_meeting", starts_at=starts, place=meeting.place, how=how, id=meeting.id)
+
+
+def _any(work: Work, state: Any, names: Names) -> Iterator[Line]:
+    """Give the plain fields of a kind that has no card of its own yet."""
+    known = table(work.out.language)["cli"]
+    for field in attrs.fields(type(state)):
+        value, label = getattr(state, field.name), f"field_{field.name}"
+        if field.name not in ("id", "state") and not attrs.has(type(value)):
+            said = names.beside(value) if isinstance(value, str) else work.out.shown(value)
+            yield work.out.word(label) if label in known else field.name, said
 
 
 def _committee(work: Work, state: CommitteeEntry, names: Names) -> Iterator[Line]:

@@ -12,10 +12,11 @@ from referral_flow.application.answers import HistoryEntry
 from referral_flow.cli.moments import ZONE
 from referral_flow.cli.names import Names
 from referral_flow.cli.output import Output
+from referral_flow.cli.roles import NOBODY
 from referral_flow.cli.work import Work
 from referral_flow.domain.group.state import GroupKind
 from referral_flow.domain.people import CommitteeKind, Role
-from referral_flow.domain.referral.state import Paper
+from referral_flow.domain.referral.state import Exemption, Paper
 from referral_flow.engine.actor import SYSTEM_ROLE, Actor
 from referral_flow.words import table
 
@@ -58,12 +59,13 @@ def details(entry: HistoryEntry, names: Names, out: Output) -> list[str]:
 
 def _named(field: str, value: Any, names: Names, out: Output) -> dict[str, Any]:
     """Give what the words for a field name: most name the value alone."""
-    if isinstance(value, Paper):
-        return {"number": value.number, "date": value.date}
+    if isinstance(value, Paper | Exemption):
+        return attrs.asdict(value)
     if field in _IDS:
         return {"value": names.beside(value)}
     if field == "to":
-        return {"value": names.beside(value.partition(":")[2] or value)}
+        kind, _, id = value.partition(":")
+        return {"value": names.beside(id) if id else out.word(kind, "role")}
     return {"value": _plain(value, out)}
 
 
@@ -95,13 +97,13 @@ def words_of(entry: HistoryEntry, names: Names, out: Output) -> Iterator[str]:
 
 def who(actor: Actor, names: Names, out: Output) -> str:
     """Give who did it, in which capacity and in whose name."""
+    behalf = "" if actor.on_behalf_of == NOBODY else actor.on_behalf_of
     if actor.role == SYSTEM_ROLE:
-        return out.word("by", role=actor.role, on_behalf_of=actor.on_behalf_of)
-    person = names.beside(actor.person) if actor.role in _BY_MEMBER else actor.person
+        return out.word("by_system", role=actor.role, on_behalf_of=behalf)
+    named = "" if actor.person == NOBODY else actor.person
+    person = names.beside(named) if actor.role in _BY_MEMBER else named
     committee = names.beside(actor.committee)
-    return out.word(
-        "by", role=actor.role, committee=committee, person=person, on_behalf_of=actor.on_behalf_of
-    )
+    return out.word("by", role=actor.role, committee=committee, person=person, on_behalf_of=behalf)
 
 
 def _told(event: Any) -> str | None:

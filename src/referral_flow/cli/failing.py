@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from referral_flow.cli.output import as_json, clean
-from referral_flow.cli.usage import WrongUsage
+from referral_flow.cli.usage import WrongUsage, WrongValues
 from referral_flow.errors import (
     ConfigurationError,
     InvalidCommand,
@@ -25,20 +25,25 @@ if TYPE_CHECKING:
 DONE, FOUND, WRONG, FAILED, INTERRUPTED = 0, 1, 2, 3, 130
 
 
-def exit_code_of(error: ReferralFlowError | WrongUsage) -> int:
+def exit_code_of(error: ReferralFlowError | WrongUsage | WrongValues) -> int:
     """Give 1 for what was refused, 2 for wrong usage or set-up, 3 for a storage
     that fails or cannot be opened."""
     match error:
         case StoreError() | OutcomeUnknown() | UnknownScheme():
             return FAILED
-        case WrongUsage() | ConfigurationError() | InvalidCommand() | NoTransaction():
+        case (
+            WrongUsage() | WrongValues() | ConfigurationError() | InvalidCommand() | NoTransaction()
+        ):
             return WRONG
         case _:
             return FOUND
 
 
-def tell(error: ReferralFlowError | WrongUsage, language: str, in_json: bool) -> int:
+def tell(error: ReferralFlowError | WrongUsage | WrongValues, language: str, in_json: bool) -> int:
     """Say what went wrong, each reason on a line with its code; give the exit code."""
+    if isinstance(error, WrongValues):
+        _tell_values(error, language, in_json)
+        return exit_code_of(error)
     if in_json:
         complain(as_json(_as_data(error, language)))
     elif isinstance(error, Refused) and error.refusals:
@@ -47,6 +52,17 @@ def tell(error: ReferralFlowError | WrongUsage, language: str, in_json: bool) ->
     else:
         complain(f"{error.code}: {error.says(language)}")
     return exit_code_of(error)
+
+
+def _tell_values(error: WrongValues, language: str, in_json: bool) -> None:
+    if in_json:
+        problems = [_as_data(problem, language) for problem in error.problems]
+        message = " ".join(problem["message"] for problem in problems)
+        told = {"error": "wrong_values", "message": message, "data": {}, "problems": problems}
+        complain(as_json(told))
+        return
+    for problem in error.problems:
+        complain(f"{problem.code}: {problem.says(language)}")
 
 
 def complain(text: str) -> None:

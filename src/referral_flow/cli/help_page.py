@@ -5,9 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from referral_flow.cli.output import Column, Output
+from referral_flow.words import table
 
 if TYPE_CHECKING:
     from cyclopts.help import HelpEntry, HelpPanel
+
+RECORDING = "recording"
+"""The group of the commands of the library, beside those that look and look after."""
+
+_CYCLOPTS = ("--help", "--version")
+"""What cyclopts explains itself, in English only."""
 
 
 class HelpPage:
@@ -21,7 +28,7 @@ class HelpPage:
         out = self._out
         entries = [entry for entry in panel.entries if entry.display_labels]
         if entries:
-            heading = _heading(entries[0], panel.format)
+            heading = _heading(entries[0], panel)
             out.line()
             out.heading(f"{out.word(heading)}:")
             columns = (Column(whole=True), Column())
@@ -40,11 +47,27 @@ class HelpPage:
     def _row(self, entry: HelpEntry, kind: str) -> tuple[str, str]:
         label = ", ".join(entry.display_labels_with_metavar)
         name = (entry.positional_label or entry.names[0]).lower()
-        section = "help" if kind == "command" and not name.startswith("-") else "option"
-        return f"  {label}", self._out.word(f"{section}_{name.lstrip('-')}")
+        if kind == "command" and not name.startswith("-"):
+            return f"  {label}", self._of_command(name)
+        # What a command asks for brings its words; the options of all are known here.
+        own = f"option_{name.lstrip('-')}"
+        said = "" if name in _CYCLOPTS else _plain(entry.description)
+        said = said or self._out.word(own)
+        return f"  {label}", said
+
+    def _of_command(self, name: str) -> str:
+        out = self._out
+        if f"help_{name}" in table(out.language)["cli"]:
+            return out.word(f"help_{name}")
+        return out.word(name.replace("-", "_"), "command")
 
 
-def _heading(entry: HelpEntry, kind: str) -> str:
-    if kind == "command":
-        return "help_commands"
+def _heading(entry: HelpEntry, panel: HelpPanel) -> str:
+    if panel.format == "command":
+        return f"help_{panel.title}" if panel.title == RECORDING else "help_commands"
     return "help_arguments" if entry.positional_label else "help_options"
+
+
+def _plain(described: Any) -> str:
+    """Give the words of an entry without the form in which cyclopts keeps them."""
+    return str(getattr(described, "primary_renderable", described) or "").strip()

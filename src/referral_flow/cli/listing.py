@@ -57,7 +57,7 @@ def list_(
 
 def rows_of(work: Work, states: Iterable[Any]) -> list[Row]:
     """Give the rows with their names, in the order of these as Vietnamese sorts."""
-    rows = [_ROWS[type(state)](state, work) for state in states]
+    rows = [_ROWS.get(type(state), _any)(state, work) for state in states]
     names = Names(work, (row.get(column) for row in rows for column in _NAMED))
     named = [_with_names(row, names) for row in rows]
     return sorted(named, key=lambda row: vietnamese_key(_sorted_by(row)))
@@ -99,6 +99,11 @@ def _group(state: Group, _: Work) -> Row:
         "members": len(state.seats),
         "since": state.last_step,
     }
+
+
+def _any(state: Any, _: Work) -> Row:
+    """Give what every stream has, for a kind without columns of its own."""
+    return {"id": state.id, "state": state.state, "since": getattr(state, "last_step", None)}
 
 
 def _committee(state: CommitteeEntry, _: Work) -> Row:

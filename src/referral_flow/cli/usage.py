@@ -34,6 +34,14 @@ class WrongUsage(Exception):
         return say("cli", self.code, language, self.data)
 
 
+class WrongValues(Exception):
+    """Say everything that is wrong with the values of one command, each on a line."""
+
+    def __init__(self, problems: tuple[WrongUsage, ...]) -> None:
+        super().__init__(*(problem.code for problem in problems))
+        self.problems = problems
+
+
 def nearest(given: str, known: Iterable[str]) -> str:
     """Give what was probably meant, or nothing."""
     matches = get_close_matches(given.lower(), list(known), n=1)

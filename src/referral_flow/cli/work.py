@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
+from referral_flow.cli.failing import complain
 from referral_flow.cli.moments import ZONE, moment_of
 from referral_flow.cli.options import Common
 from referral_flow.cli.output import Output
@@ -18,9 +19,12 @@ from referral_flow.domain.people import Role
 from referral_flow.engine.actor import Actor
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from referral_flow.application.desk import Desk
     from referral_flow.application.flow import ReferralFlow
-    from referral_flow.ports import Clock
+    from referral_flow.plugin_host import PluginHost
+    from referral_flow.ports import Clock, Store
 
 
 ENVIRONMENT = "REFERRAL_FLOW_STORE"
@@ -59,20 +63,60 @@ def clock_of(common: Common) -> Clock:
 
 
 @contextmanager
-def opened(common: Common, role: Role | None = None) -> Iterator[Work]:
+def opened(
+    common: Common,
+    role: Role | None = None,
+    *,
+    may_make: bool = False,
+    asked_of: Sequence[str] = (Role.RESIDENCE,),
+) -> Iterator[Work]:
     """Open what a command works with; `role` is that of who asks, where none is given.
 
-    Raises WrongUsage, and the errors of opening a flow.
+    `may_make` lets it make a store where there is none, and say so. `asked_of` are the
+    roles that the command is for. Raises WrongUsage, and the errors of opening a flow.
     """
-    actor = actor_of(common.as_, role)
+    actor = actor_of(common.as_, role, asked_of)
     clock = clock_of(common)
+    out = Output(common.lang, common.json)
+    url = url_of(common)
+    if may_make and (path := missing_file(url)) is not None:
+        complain(out.word("store_made", path=path))
+    else:
+        must_be_there(url, out)
+    with flow_of(url, clock, common.lang) as flow:
+        yield Work(flow, actor, out, clock)
+
+
+@contextmanager
+def bare_store(
+    common: Common, *, may_make: bool = False
+) -> Iterator[tuple[Store, PluginHost, Output]]:
+    """Open the store alone, of whatever schema, for the operator; no flow is made of it.
+
+    Raises WrongUsage, Refused for another role, and the errors of opening a store.
+    """
+    from referral_flow.plugin_host import PluginHost
+
+    if actor_of(common.as_, Role.OPERATOR).role != Role.OPERATOR:
+        _not_permitted()
+    out = Output(common.lang, common.json)
+    url = url_of(common)
+    if not may_make:
+        must_be_there(url, out)
+    host = PluginHost()
+    store: Store = host.make("stores", url)
+    try:
+        yield store, host, out
+    finally:
+        store.close()
+
+
+def url_of(common: Common) -> str:
+    """Give the store that was named; raises WrongUsage where none was."""
     url = common.store or os.environ.get(ENVIRONMENT)
     if not url:
         raise WrongUsage("store_needed", variable=ENVIRONMENT)
-    out = Output(common.lang, common.json)
-    _must_be_there(url, out)
-    with flow_of(url, clock, common.lang) as flow:
-        yield Work(flow, actor, out, clock)
+    return url
 
 
 def flow_of(url: str, clock: Clock, language: str) -> ReferralFlow:
@@ -84,21 +128,34 @@ def flow_of(url: str, clock: Clock, language: str) -> ReferralFlow:
 
 def only_the_operator(work: Work) -> None:
     """Refuse a role that does not run the installation; raises Refused."""
+    if work.actor.role != Role.OPERATOR:
+        _not_permitted()
+
+
+def _not_permitted() -> NoReturn:
     from referral_flow.engine.refusal import NOT_PERMITTED
     from referral_flow.errors import Refused
 
-    if work.actor.role != Role.OPERATOR:
-        raise Refused((NOT_PERMITTED,))
+    raise Refused((NOT_PERMITTED,))
 
 
-def _must_be_there(url: str, out: Output) -> None:
+def must_be_there(url: str, out: Output) -> None:
     """Refuse a file that is not there: opening it would make an empty store of a misspelt path."""
+    if (path := missing_file(url)) is not None:
+        from referral_flow.errors import StoreMissing
+
+        raise StoreMissing(path=str(path), problem=out.word("no_such_file"))
+
+
+def missing_file(url: str) -> Path | None:
+    """Give the file of a store that is not there yet; None where it is, or is no file.
+
+    Raises StoreMissing where its folder is missing, and WrongUrl.
+    """
     if not url.lower().startswith("sqlite:"):
-        return
-    from referral_flow.errors import StoreMissing
+        return None
     from referral_flow.stores.sqlite_opening import check_place, parse
 
     path = parse(url).path
     check_place(path)
-    if not path.exists():
-        raise StoreMissing(path=str(path), problem=out.word("no_such_file"))
+    return None if path.exists() else path

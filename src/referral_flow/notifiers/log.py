@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Sequence
-from datetime import date, datetime, tzinfo
-from typing import Any
+from datetime import tzinfo
 from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
 from referral_flow.errors import ConfigurationError
+from referral_flow.notifiers.rendering import one_line
 from referral_flow.ports import Accepted, Message, Outcome, Permanent
-from referral_flow.words import LANGUAGES, say, table
+from referral_flow.words import LANGUAGES
 
 WORDS = "referral_flow.notifiers.log_words"
 ZONE = "Asia/Ho_Chi_Minh"
-_ISO = re.compile(r"\d{4}-\d{2}-\d{2}(T\S+)?")
 
 _logger = logging.getLogger(__name__)
 
@@ -54,25 +52,5 @@ def from_address(address: str) -> LogNotifier:
 
 
 def rendered(message: Message, zone: tzinfo) -> str:
-    """Give the text of a message on one line.
-
-    A kind without words of its own says only that there is something to see (S57).
-    """
-    known = message.kind in table(message.language, WORDS)["message"]
-    kind = message.kind if known else "anything"
-    params = {name: _dated(value, zone) for name, value in message.params.items()}
-    text = say("message", kind, message.language, params, WORDS)
-    # A place is free text: it must not be able to begin another line.
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
-
-
-def _dated(value: Any, zone: tzinfo) -> Any:
-    """Give ISO text back as the day or time that it was before it was stored."""
-    if isinstance(value, str) and _ISO.fullmatch(value):
-        try:
-            value = (datetime if "T" in value else date).fromisoformat(value)
-        except ValueError:
-            return value
-    if isinstance(value, datetime) and value.tzinfo is not None:
-        return value.astimezone(zone)
-    return value
+    """Give the text of a message on one line."""
+    return one_line(message, WORDS, "message", zone)

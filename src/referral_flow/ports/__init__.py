@@ -6,6 +6,7 @@ from datetime import datetime
 from referral_flow.domain.people import Committee, Member, Venue
 from referral_flow.engine.decision import Claim
 from referral_flow.ports.notification import (
+    DIGEST,
     Accepted,
     Addresses,
     Drop,
@@ -17,24 +18,25 @@ from referral_flow.ports.notification import (
     RetryAt,
 )
 from referral_flow.ports.people import Directory
-from referral_flow.ports.storage import (
+from referral_flow.ports.rows import (
     Batch,
     CommandRow,
     EventRow,
     OutboxRow,
     Query,
     Settled,
-    Store,
     StoreState,
     StreamRow,
     TimerRow,
     WordsRow,
 )
+from referral_flow.ports.storage import Store
 
 Clock = Callable[[], datetime]
 """Give the time, with its zone."""
 
 __all__ = [
+    "DIGEST",
     "Accepted",
     "Addresses",
     "Batch",

@@ -8,6 +8,9 @@ from typing import Any, Protocol
 
 from attrs import frozen
 
+DIGEST = "digest"
+"""The kind of a message that stands for many: it has their `count`, and one for each of `kinds`."""
+
 Addresses = Callable[[str], Sequence[str]]
 """Give the addresses of a recipient (`member:m-1`)."""
 
@@ -36,10 +39,15 @@ class Accepted:
 
 @frozen
 class RetryAt:
-    """Not now; try again at `at` (None: when the library's own pause is over)."""
+    """Not now; try again at `at` (None: when the library's own pause is over).
+
+    `channel` says that the trouble is not this message's: the others of this notifier wait
+    too, and no try is counted.
+    """
 
     at: datetime | None
     reason: str
+    channel: bool = False
 
 
 @frozen
@@ -67,7 +75,12 @@ class Drop:
 
 
 class Notifier(Protocol):
-    """What a notifier must do."""
+    """What a notifier must do.
+
+    One that has `tells_people = True` is sent to as people wish it: not at night, not more
+    than a few times a day, and what can wait as one digest (S57). Without it everything is
+    sent at once: a log or another program sleeps at no hour.
+    """
 
     def send(self, message: Message, addresses: Sequence[str]) -> Outcome:
         """Send one message; raising counts as RetryAt."""

@@ -1,166 +1,27 @@
-"""The port of a store, and the rows that cross it.
+"""The port of a store.
 
 A store knows no domain. It keeps streams of bytes with versions, labels, unique claims,
-timers and an outbox. Here ids are 16 bytes, times are whole microseconds since 1970 in
-UTC, days are ISO text (`2013-12-31`), and the clock is always a parameter. Rows are tuples
-in the order of their columns, so that a driver takes them as they are.
+timers and an outbox; their rows are in `ports.rows`. The clock is always a parameter.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple, Protocol
-
-from attrs import field, frozen
+from collections.abc import Sequence
+from typing import Any, Protocol
 
 from referral_flow.engine.decision import Claim
-
-
-class StreamRow(NamedTuple):
-    """A stream as it stands: its snapshot in `data`, and the labels that it is found by."""
-
-    id: bytes
-    kind: str
-    version: int
-    state: str
-    requester: str | None
-    owner: str | None
-    mark: str
-    due: int | None
-    data: bytes
-
-
-class EventRow(NamedTuple):
-    """One event. `was` and `now` are None when neither state nor mark changed."""
-
-    stream: bytes
-    version: int
-    recorded_at: int
-    day: str
-    type: str
-    was: str | None
-    now: str | None
-    was_mark: str
-    mark: str
-    requester: str | None
-    owner: str | None
-    command: bytes
-    data: bytes
-    hash: bytes
-
-
-class WordsRow(NamedTuple):
-    """The personal words of one event; erasing them is deleting this row."""
-
-    stream: bytes
-    version: int
-    salt: bytes
-    data: bytes
-
-
-class CommandRow(NamedTuple):
-    """A command that was done: `ranges` says which events it wrote."""
-
-    id: bytes
-    digest: bytes
-    at: int
-    ranges: bytes
-
-
-class TimerRow(NamedTuple):
-    """A timer of a stream; `lease` is set while somebody fires it."""
-
-    stream: bytes
-    name: str
-    due: int
-    lease: bytes | None = None
-
-
-class OutboxRow(NamedTuple):
-    """A message for one notifier. `state` is waiting, parked or withdrawn."""
-
-    id: bytes
-    stream: bytes
-    version: int
-    position: int
-    notifier: str
-    kind: str
-    key: str
-    data: bytes
-    tries: int
-    due: int
-    lease: bytes | None = None
-    state: str = "waiting"
-    error: str | None = None
-
-
-class Settled(NamedTuple):
-    """What became of a leased message.
-
-    `state` None removes it (it was delivered), "waiting" tries again at `due`, "parked"
-    puts it among the dead letters; both count a try if `counts`.
-    """
-
-    id: bytes
-    state: str | None = None
-    due: int = 0
-    error: str | None = None
-    counts: bool = True
-
-
-@frozen
-class Batch:
-    """All that one transaction writes, in the order in which it is written.
-
-    `streams` pairs each new row with the version that it must replace (0: it is new).
-    `read` are streams that were relied on and not written: their versions must still
-    stand. `free` is done before `take`. `cancel` names timers, `withdraw` kinds of waiting
-    messages, of a stream; the name `*` stands for all.
-    """
-
-    commands: Sequence[CommandRow] = ()
-    streams: Sequence[tuple[StreamRow, int]] = ()
-    read: Sequence[tuple[bytes, int]] = ()
-    events: Sequence[EventRow] = ()
-    words: Sequence[WordsRow] = ()
-    free: Sequence[tuple[str, str, bytes]] = ()
-    take: Sequence[tuple[str, str, bytes]] = ()
-    cancel: Sequence[tuple[bytes, str]] = ()
-    timers: Sequence[TimerRow] = ()
-    withdraw: Sequence[tuple[bytes, str]] = ()
-    outbox: Sequence[OutboxRow] = ()
-
-
-@frozen
-class Query:
-    """Which streams to find. Labels in one list are alternatives; lists narrow together.
-
-    `either` finds a stream whose requester or owner is listed. `due_before` finds what is
-    overdue. Pages are in the order of ids, after `after`.
-    """
-
-    kind: str
-    states: tuple[str, ...] | None = None
-    either: tuple[str, ...] | None = None
-    requester: tuple[str, ...] | None = None
-    owner: tuple[str, ...] | None = None
-    due_before: int | None = None
-    after: bytes | None = None
-    limit: int = 50
-
-
-@frozen
-class StoreState:
-    """How a store stands: its schema, what is waiting, and notes worth telling."""
-
-    schema: int
-    wanted: int
-    streams: int
-    events: int
-    timers: int
-    waiting: int
-    parked: int
-    notes: Mapping[str, str] = field(factory=dict[str, str])
+from referral_flow.ports.rows import (
+    Batch,
+    CommandRow,
+    EventRow,
+    OutboxRow,
+    Query,
+    Settled,
+    StoreState,
+    StreamRow,
+    TimerRow,
+    WordsRow,
+)
 
 
 class Store(Protocol):
@@ -272,9 +133,32 @@ class Store(Protocol):
         """Lease messages that are due, oldest first.
 
         For each stream and notifier only its first waiting message, by version and then
-        position, can be leased: the order is kept. Parked and withdrawn ones do not block.
-        Withdrawing one that is leased ends the lease.
+        position, can be leased: the order is kept. Those in another state do not block.
+        Withdrawing one that is leased ends the lease; dead letters are withdrawn too.
         """
+        ...
+
+    def lease_digest(self, notifier: str, now: int, until: int, token: bytes) -> list[OutboxRow]:
+        """Lease all that is due for a digest to one recipient, oldest first.
+
+        It is the recipient of the oldest one that is due and not under a lease.
+        """
+        ...
+
+    def grant(self, limits: Sequence[tuple[str, int]], day: str, key: str) -> bool:
+        """Count one more under each name on a day, or under none.
+
+        A limit is a name and how many it may have; False when one has them already. The
+        key that was counted last under a name is granted again without being counted.
+        """
+        ...
+
+    def give_back(self, names: Sequence[str], day: str, key: str) -> None:
+        """Take back what was granted to a key, where it was the last."""
+        ...
+
+    def forget_grants(self, before: str) -> None:
+        """Forget what was counted on days before this one."""
         ...
 
     def settle_messages(self, settled: Sequence[Settled], token: bytes) -> set[bytes]:
@@ -290,4 +174,8 @@ class Store(Protocol):
 
     def requeue(self, id: bytes, now: int) -> bool:
         """Let a dead letter be sent again, its tries counted anew; False when it is none."""
+        ...
+
+    def drop(self, id: bytes, reason: str) -> bool:
+        """Give a dead letter up; it is kept with the reason. False when it is none."""
         ...

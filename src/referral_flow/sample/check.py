@@ -10,7 +10,7 @@ from attrs import frozen
 from referral_flow.application.desk import Desk
 from referral_flow.application.flow import ReferralFlow
 from referral_flow.domain.people import Role
-from referral_flow.domain.referral.decide import REMIND, TELL_SUPERIOR, TELL_WORKPLACE
+from referral_flow.domain.referral.decide.parts import REMIND, TELL_SUPERIOR, TELL_WORKPLACE
 from referral_flow.domain.referral.state import Referral, State
 from referral_flow.engine.actor import Actor
 from referral_flow.sample.build import Built

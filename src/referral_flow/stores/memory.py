@@ -59,6 +59,7 @@ class MemoryStore:
                 timers=len(tables.timers),
                 waiting=len(tables.outbox),
                 parked=len(tables.outbox.parked),
+                oldest=tables.outbox.oldest(),
             )
 
     def migrate(self, dry_run: bool = False) -> tuple[str, ...]:  # noqa: ARG002
@@ -204,6 +205,27 @@ class MemoryStore:
             rows = list(islice(outbox.sendable(now), limit))
             return [outbox.lease(row, until, token) for row in rows]
 
+    def lease_digest(self, notifier: str, now: int, until: int, token: bytes) -> list[OutboxRow]:
+        """Lease all that is due for a digest to one recipient, oldest first."""
+        with self._lock:
+            outbox = self._tables.outbox
+            return [outbox.lease(row, until, token) for row in outbox.digest(notifier, now)]
+
+    def grant(self, limits: Sequence[tuple[str, int]], day: str, key: str) -> bool:
+        """Count one more under each name on a day, or under none."""
+        with self._lock:
+            return self._tables.grants.grant(limits, day, key)
+
+    def give_back(self, names: Sequence[str], day: str, key: str) -> None:
+        """Take back what was granted to a key, where it was the last."""
+        with self._lock:
+            self._tables.grants.give_back(names, day, key)
+
+    def forget_grants(self, before: str) -> None:
+        """Forget what was counted on days before this one."""
+        with self._lock:
+            self._tables.grants.forget(before)
+
     def settle_messages(self, settled: Sequence[Settled], token: bytes) -> set[bytes]:
         """Settle messages under this lease in one transaction; give the ids of those that were."""
         done: set[bytes] = set()
@@ -236,6 +258,15 @@ class MemoryStore:
             if row is None or row.state != "parked":
                 return False
             self._tables.outbox.put(row._replace(state="waiting", due=now, tries=0, error=None))
+            return True
+
+    def drop(self, id: bytes, reason: str) -> bool:
+        """Give a dead letter up; False when it is none."""
+        with self._lock:
+            row = self._tables.outbox.rows.get(id)
+            if row is None or row.state != "parked":
+                return False
+            self._tables.outbox.put(row._replace(state="dropped", error=reason))
             return True
 
 

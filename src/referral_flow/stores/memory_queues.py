@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from referral_flow.ports import OutboxRow, TimerRow
+
+_UNSENT = ("waiting", "digest", "parked")
 
 
 def remove(ordered: list[Any], item: Any) -> None:
@@ -78,17 +80,27 @@ class Outbox:
         self.parked: list[bytes] = []
         self._until: dict[bytes, int] = {}
         self._order: list[tuple[int, bytes]] = []
+        self._digests: list[tuple[int, bytes]] = []
         self._by_stream: dict[bytes, list[tuple[str, int, int, bytes]]] = {}
+        self._unsent: dict[bytes, set[bytes]] = {}
 
     def __len__(self) -> int:
-        return len(self._order)
+        return len(self._order) + len(self._digests)
+
+    def oldest(self) -> bytes | None:
+        """Give the lowest id of those that wait."""
+        return min((id for _, id in (*self._order, *self._digests)), default=None)
 
     def put(self, row: OutboxRow) -> None:
         """Keep a message as it is now, in place of what was kept under its id."""
         self.drop(row.id)
         self.rows[row.id] = row
+        if row.state in _UNSENT:
+            self._unsent.setdefault(row.stream, set()).add(row.id)
         if row.state == "parked":
             insort(self.parked, row.id)
+        elif row.state == "digest":
+            insort(self._digests, (row.due, row.id))
         elif row.state == "waiting":
             insort(self._order, (row.due, row.id))
             insort(self._by_stream.setdefault(row.stream, []), _place(row))
@@ -99,18 +111,28 @@ class Outbox:
         if row is None:
             return
         self._until.pop(id, None)
+        if row.state in _UNSENT:
+            self._unsent[row.stream].discard(id)
         if row.state == "parked":
             remove(self.parked, id)
+        elif row.state == "digest":
+            remove(self._digests, (row.due, id))
         elif row.state == "waiting":
             remove(self._order, (row.due, id))
             remove(self._by_stream[row.stream], _place(row))
 
     def withdraw(self, stream: bytes, kind: str) -> None:
-        """Withdraw what waits of this kind, or all where the kind is `*`."""
-        for *_, id in list(self._by_stream.get(stream, ())):
+        """Withdraw what was not sent of this kind, or all where the kind is `*`."""
+        for id in list(self._unsent.get(stream, ())):
             row = self.rows[id]
             if kind in (row.kind, "*"):
                 self.put(row._replace(state="withdrawn", lease=None))
+
+    def digest(self, notifier: str, now: int) -> list[OutboxRow]:
+        """Give what is due and not leased, of the recipient for whom something waits longest."""
+        due = [self.rows[id] for due, id in self._digests if due <= now]
+        free = [r for r in due if r.notifier == notifier and self._until.get(r.id, 0) <= now]
+        return [row for row in free if row.recipient == free[0].recipient]
 
     def sendable(self, now: int) -> Iterator[OutboxRow]:
         """Give what is due, not leased, and the first of its stream and notifier."""
@@ -130,6 +152,36 @@ class Outbox:
         self._until[row.id] = until
         self.rows[row.id] = leased = row._replace(lease=token)
         return leased
+
+
+class Grants:
+    """How many were granted under a name on a day, and to which key the last."""
+
+    def __init__(self) -> None:
+        self._used: dict[tuple[str, str], tuple[int, str]] = {}
+
+    def grant(self, limits: Sequence[tuple[str, int]], day: str, key: str) -> bool:
+        """Count one more under each name, or under none; the last key is granted again."""
+        granted = []
+        for name, most in limits:
+            used, last = self._used.get((day, name), (0, ""))
+            if last != key and used >= most:
+                return False
+            granted.append((name, used + (last != key)))
+        for name, used in granted:
+            self._used[day, name] = used, key
+        return True
+
+    def give_back(self, names: Sequence[str], day: str, key: str) -> None:
+        """Take back what was granted to a key, where it was the last."""
+        for name in names:
+            used, last = self._used.get((day, name), (0, ""))
+            if last == key:
+                self._used[day, name] = used - 1, ""
+
+    def forget(self, before: str) -> None:
+        """Forget the days before this one."""
+        self._used = {(d, n): used for (d, n), used in self._used.items() if d >= before}
 
 
 def _place(row: OutboxRow) -> tuple[str, int, int, bytes]:

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from referral_flow.errors import CommandReused, ConcurrencyError, StoreError, Taken
 from referral_flow.ports import Batch, CommandRow, EventRow, StreamRow, WordsRow
-from referral_flow.stores.memory_queues import Outbox, Timers, remove
+from referral_flow.stores.memory_queues import Grants, Outbox, Timers, remove
 
 Key = TypeVar("Key")
 
@@ -30,6 +30,7 @@ class Tables:
         self.claims_of: defaultdict[bytes, set[tuple[str, str]]] = defaultdict(set)
         self.timers = Timers()
         self.outbox = Outbox()
+        self.grants = Grants()
 
     # --- judging: it changes nothing, so that nothing is left behind
 

@@ -158,6 +158,35 @@ class StatementStore(ABC):
         rows = self._changed(sql.LEASE_MESSAGES, (token, until, now, now, limit))[1]
         return sorted((OutboxRow._make(row) for row in rows), key=lambda row: (row.due, row.id))
 
+    def lease_digest(self, notifier: str, now: int, until: int, token: bytes) -> list[OutboxRow]:
+        """Lease all that is due for a digest to one recipient, oldest first."""
+        values = (token, until, notifier, now, now, notifier, now, now)
+        rows = self._changed(sql.LEASE_DIGEST, values)[1]
+        return sorted((OutboxRow._make(row) for row in rows), key=lambda row: (row.due, row.id))
+
+    def grant(self, limits: Sequence[tuple[str, int]], day: str, key: str) -> bool:
+        """Count one more under each name on a day, or under none."""
+
+        def work(link: Link) -> bool:
+            granted: list[str] = []
+            for name, most in limits:
+                if link.execute(sql.GRANT, (name, day, key, most, most))[0] != 1:
+                    link.executemany(sql.GIVE_BACK, [(n, day, key) for n in granted])
+                    return False
+                granted.append(name)
+            return True
+
+        return self._write(work)
+
+    def give_back(self, names: Sequence[str], day: str, key: str) -> None:
+        """Take back what was granted to a key, where it was the last."""
+        rows = [(name, day, key) for name in names]
+        self._write(lambda link: link.executemany(sql.GIVE_BACK, rows))
+
+    def forget_grants(self, before: str) -> None:
+        """Forget what was counted on days before this one."""
+        self._changed(sql.FORGET_GRANTS, (before,))
+
     def settle_messages(self, settled: Sequence[Settled], token: bytes) -> set[bytes]:
         """Settle messages under this lease in one transaction; give the ids of those that were."""
 
@@ -183,9 +212,14 @@ class StatementStore(ABC):
         """Let a dead letter be sent again; False when it is none."""
         return self._changed(sql.REQUEUE, (now, id))[0] == 1
 
+    def drop(self, id: bytes, reason: str) -> bool:
+        """Give a dead letter up; False when it is none."""
+        return self._changed(sql.DROP, (reason, id))[0] == 1
+
     def _state(self, schema: int, notes: Mapping[str, str]) -> StoreState:
-        streams, events, timers, waiting, parked = self._rows(sql.COUNTS, ())[0]
-        return StoreState(schema, schema, streams, events, timers, waiting, parked, notes)
+        streams, events, timers, waiting, parked, oldest = self._rows(sql.COUNTS, ())[0]
+        counts = (streams, events, timers, waiting, parked)
+        return StoreState(schema, schema, *counts, notes, oldest)
 
     def _rows(self, statement: str, values: Values) -> list[Any]:
         return self._read(lambda link: link.execute(statement, values)[1])

@@ -16,7 +16,8 @@ _AMONG = "IN (SELECT value FROM json_each(?))"
 _STREAM = "id, kind, version, state, requester, owner, mark, due, data"
 _COMMAND = "id, digest, at, ranges"
 _MESSAGE = (
-    "id, stream, version, position, notifier, kind, key, data, tries, due, lease, state, error"
+    "id, stream, version, position, notifier, kind, key, data, tries, due, lease, state, error,"
+    " recipient"
 )
 
 # --- the schema, and reading -------------------------------------------------------------
@@ -28,8 +29,9 @@ COUNTS = """
     SELECT (SELECT count(*) FROM rf_stream),
            (SELECT count(*) FROM rf_event),
            (SELECT count(*) FROM rf_timer),
-           (SELECT count(*) FROM rf_outbox WHERE state = 'waiting'),
-           (SELECT count(*) FROM rf_outbox WHERE state = 'parked')"""
+           (SELECT count(*) FROM rf_outbox WHERE state IN ('waiting', 'digest')),
+           (SELECT count(*) FROM rf_outbox WHERE state = 'parked'),
+           (SELECT min(id) FROM rf_outbox WHERE state IN ('waiting', 'digest'))"""
 COMMAND = f"SELECT {_COMMAND} FROM rf_command WHERE id = ?"
 STREAMS = f"SELECT {_STREAM} FROM rf_stream WHERE id IN (*)"
 VERSIONS = "SELECT id, version FROM rf_stream WHERE id IN (*)"
@@ -85,9 +87,9 @@ SET_TIMER = """
     ON CONFLICT (stream, name) DO UPDATE SET due = excluded.due, lease = NULL, lease_until = NULL"""
 WITHDRAW = """
     UPDATE rf_outbox SET state = 'withdrawn', lease = NULL, lease_until = NULL
-    WHERE stream = ? AND ? IN (kind, '*') AND state = 'waiting'"""
+    WHERE stream = ? AND ? IN (kind, '*') AND state IN ('waiting', 'digest', 'parked')"""
 ADD_MESSAGE = f"""
-    INSERT INTO rf_outbox ({_MESSAGE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    INSERT INTO rf_outbox ({_MESSAGE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT DO NOTHING"""
 
 # --- leases --------------------------------------------------------------------------
@@ -107,6 +109,15 @@ LEASE_MESSAGES = f"""
               AND (f.version, f.position) < (m.version, m.position))
         ORDER BY due, id LIMIT ?)
     RETURNING {_MESSAGE}"""
+LEASE_DIGEST = f"""
+    UPDATE rf_outbox SET lease = ?, lease_until = ? WHERE id IN (
+        SELECT id FROM rf_outbox
+        WHERE state = 'digest' AND notifier = ? AND due <= ? AND coalesce(lease_until, 0) <= ?
+          AND recipient = (
+            SELECT recipient FROM rf_outbox
+            WHERE state = 'digest' AND notifier = ? AND due <= ?
+              AND coalesce(lease_until, 0) <= ? ORDER BY due, id LIMIT 1))
+    RETURNING {_MESSAGE}"""
 REMOVE_MESSAGE = "DELETE FROM rf_outbox WHERE id = ? AND lease = ?"
 SETTLE_MESSAGE = """
     UPDATE rf_outbox SET state = ?, due = ?, error = ?, tries = tries + ?, lease = NULL,
@@ -114,6 +125,19 @@ SETTLE_MESSAGE = """
 REQUEUE = """
     UPDATE rf_outbox SET state = 'waiting', due = ?, tries = 0, error = NULL
     WHERE id = ? AND state = 'parked'"""
+
+DROP = "UPDATE rf_outbox SET state = 'dropped', error = ? WHERE id = ? AND state = 'parked'"
+
+# --- how many on a day ---------------------------------------------------------------
+
+GRANT = """
+    INSERT INTO rf_grant (name, day, used, last) SELECT ?, ?, 1, ? WHERE ? > 0
+    ON CONFLICT (name, day) DO UPDATE
+    SET used = used + (last <> excluded.last), last = excluded.last
+    WHERE last = excluded.last OR used < ?"""
+GIVE_BACK = """
+    UPDATE rf_grant SET used = used - 1, last = '' WHERE name = ? AND day = ? AND last = ?"""
+FORGET_GRANTS = "DELETE FROM rf_grant WHERE day < ?"
 
 # --- made for a question -------------------------------------------------------------
 

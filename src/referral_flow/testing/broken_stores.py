@@ -179,6 +179,27 @@ class WithdrawnTooWidely(MemoryStore):
         super().append(evolve(batch, withdraw=[(stream, "*") for stream, _ in batch.withdraw]))
 
 
+class DigestOfEverybody(MemoryStore):
+    """It gives what waits for others together with what waits for one."""
+
+    caught_by: ClassVar[str] = "test_a_digest_is_all_that_is_due_for_one_recipient"
+
+    def lease_digest(self, notifier: str, now: int, until: int, token: bytes) -> list[OutboxRow]:
+        rows: list[OutboxRow] = []
+        while page := super().lease_digest(notifier, now, until, token):
+            rows += page
+        return rows
+
+
+class GrantWithoutEnd(MemoryStore):
+    """It grants whatever is asked."""
+
+    caught_by: ClassVar[str] = "test_no_more_is_granted_on_a_day_than_the_most"
+
+    def grant(self, limits: Sequence[tuple[str, int]], day: str, key: str) -> bool:
+        return super().grant(limits, day, key) or all(most > 0 for _, most in limits)
+
+
 BROKEN_STORES: tuple[type[MemoryStore], ...] = (
     LostUpdate,
     TornAppend,
@@ -193,4 +214,6 @@ BROKEN_STORES: tuple[type[MemoryStore], ...] = (
     LeaseThatOutlivesItsTimer,
     ReorderedOutbox,
     WithdrawnTooWidely,
+    DigestOfEverybody,
+    GrantWithoutEnd,
 )

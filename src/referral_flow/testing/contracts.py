@@ -16,6 +16,11 @@ from referral_flow.testing.store_clauses.appending import (
     AppendClauses,
 )
 from referral_flow.testing.store_clauses.claims import ClaimClauses
+from referral_flow.testing.store_clauses.digests import (
+    DigestClauses,
+    DroppingClauses,
+    GrantClauses,
+)
 from referral_flow.testing.store_clauses.durable import (
     DurableClauses,
     KilledClauses,
@@ -38,7 +43,7 @@ __all__ = [
     "StoreContract",
 ]
 
-CONTRACT_VERSION = 1
+CONTRACT_VERSION = 2
 """Raised when a clause is added that an honest store could fail."""
 
 
@@ -51,6 +56,9 @@ class StoreContract(
     CountClauses,
     TimerClauses,
     OutboxClauses,
+    DigestClauses,
+    GrantClauses,
+    DroppingClauses,
     StateClauses,
 ):
     """What every store must do; needs the fixture `make_store`."""

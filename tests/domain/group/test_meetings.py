@@ -183,6 +183,16 @@ def test_a_meeting_may_be_written_down_after_it_was_held(here: Province) -> None
     assert here.ward.get(referral).last_step == held
 
 
+def test_a_contribution_may_be_written_down_after_it_was_given(here: Province) -> None:
+    group, (referral,) = here.a_group_of(1)
+    given = here.today
+    meeting = here.hold(group, present=("m-1",))
+    here.clock.pass_days(10)
+    here.ward.execute(RecordContribution(group, meeting, "m-1", "Ý kiến.", on=given))
+    for stream in (group, referral):
+        assert here.ward.history(stream)[-1].on == given
+
+
 # --- those who come and go
 
 

@@ -176,7 +176,10 @@ def test_the_class_rests_on_the_comment_and_is_told(here: Province) -> None:
     here.deliver()
     here.classify(referral, "completed")
     assert here.office.get(referral).year_end.classification == "completed"
-    assert [(s.kind, s.to) for s in here.deliver()] == [("class_given", "committee:r-1")]
+    assert [(s.kind, s.to) for s in here.deliver()] == [
+        ("class_given", "committee:r-1"),
+        ("class_given", "member:m-1"),
+    ]
 
 
 @pytest.mark.parametrize("classification", ["excellent", "good", "completed", "not_completed"])

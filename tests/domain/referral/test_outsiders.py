@@ -108,7 +108,7 @@ def test_the_bearer_of_a_foreign_paper_that_was_handed_in_finds_nothing(
     assert codes(refused(here, here.other_ward, command)) == ("not_found",)
 
 
-@pytest.mark.parametrize("role", ["residence", "superior", "member", "auditor", "operator"])
+@pytest.mark.parametrize("role", ["residence", "superior", "member", "auditor"])
 def test_only_a_workplace_issues(role: str, here: Province) -> None:
     desk = desk_of(here, role, "")
     command = Issue("m-1", "r-1", here.a_paper())

@@ -6,8 +6,21 @@ from typing import Any
 
 import pytest
 
-from referral_flow import Role
-from referral_flow.commands import Classify, End, Issue, Reissue, Reopen, Resume, Suspend, Void
+from referral_flow import CommitteeKind, Role
+from referral_flow.commands import (
+    AddCommittee,
+    AddMember,
+    Classify,
+    End,
+    Evaluate,
+    Issue,
+    Reissue,
+    Reopen,
+    Resume,
+    Submit,
+    Suspend,
+    Void,
+)
 from referral_flow.domain.referral import guards
 from referral_flow.domain.referral.lifecycle import REFERRAL
 from tests.domain.referral.table import (
@@ -18,16 +31,18 @@ from tests.domain.referral.table import (
     STATES,
     SYSTEM_ROWS,
 )
-from tests.domain.referral.ways import ASK, BACK, desk_of, doer, ready_for
+from tests.domain.referral.ways import ASK, BACK, FIRST_HERE, desk_of, doer, origin, ready_for
 from tests.support.cases import Written, refusals_of, written
 from tests.support.looking import codes, names, refused, timers
-from tests.support.province import NEW_YEAR, WHY, Province
+from tests.support.province import CRITERIA, NEW_YEAR, WHY, Province
 
 WAYS = [
     (row, came_from)
     for row in ROWS
     for came_from in (row.ends if row.command in BACK else ("active",))
 ]
+LEADS_TO = {"submit": "submitted"}
+"""Where a row with several ends leads here: the paper says nothing of an exemption."""
 PEOPLE = [role for role in Role if role is not Role.SYSTEM]
 
 
@@ -51,7 +66,7 @@ def test_nothing_is_due_in_the_closed_states() -> None:
 
 def test_the_rows_refuse_with_the_codes_of_the_domain() -> None:
     expected = {(command, code) for command, all in REFUSED_WITH.items() for code in all.split()}
-    assert refusals_of(REFERRAL, guards) == expected
+    assert refusals_of(REFERRAL, guards, by_people=False) == expected
 
 
 # --- every row of people
@@ -63,15 +78,19 @@ def test_a_row_leads_where_it_says(row: Written, came_from: str, anywhere: Provi
     referral = ready_for(here, row.command, row.start, came_from)
     expected = row.start
     if row.ends:
-        expected = came_from if row.command in BACK else row.ends[0]
+        expected = came_from if row.command in BACK else LEADS_TO.get(row.command, row.ends[0])
     desk = desk_of(here, doer(row), referral)
-    done = desk.execute(ASK[row.command](here, referral))
+    command = ASK[row.command](here, referral)
+    before = 0 if row.start is None else len(desk.history(referral))
+    done = desk.execute(command)
     assert done.value.state == expected
     assert here.superior.get(done.stream) == done.value
-    last = desk.history(done.stream)[-1]
-    assert (last.version, last.actor, last.on) == (done.version, desk.actor, here.today)
+    mine, *noted = desk.history(done.stream, after=before)
+    assert (mine.version, mine.actor, mine.on) == (before + 1, desk.actor, here.today)
+    assert [entry.name for entry in (mine, *noted)] == [*done.events]
+    assert {entry.actor.role for entry in noted} <= {"system"}
     if row.ends:
-        assert (last.was, last.now) == (row.start, expected)
+        assert (mine.was, mine.now) == (row.start, expected)
         assert done.value.last_step == here.today
 
 
@@ -85,10 +104,7 @@ def test_a_row_is_for_those_whom_it_names(row: Written, came_from: str, here: Pr
         for role in PEOPLE
         if not outside.intersection(codes(desk_of(here, role, referral).explain(command).refusals))
     }
-    expected = {*row.roles} - {"system"}
-    if row.command == "reopen":
-        expected = {"residence"}  # until there is a class: see below
-    assert may == expected
+    assert may == FIRST_HERE.get(row.command, {*row.roles} - {"system"})
 
 
 @pytest.mark.parametrize(
@@ -180,6 +196,30 @@ def test_an_evaluation_of_a_suspended_member_leads_back_to_the_suspension(here: 
     assert here.ward.execute(Resume(referral)).value.state == "active"
 
 
+@pytest.mark.parametrize("side", ["p-w", "p-r"])
+def test_the_superior_of_either_side_is_a_superior(side: str, here: Province) -> None:
+    for above, id, kind in (
+        ("p-w", "w-9", CommitteeKind.WORKPLACE),
+        ("p-r", "r-9", CommitteeKind.RESIDENCE),
+    ):
+        here.operator.execute(AddCommittee(above, CommitteeKind.SUPERIOR, "Tỉnh"))
+        here.operator.execute(AddCommittee(id, kind, "Cấp ủy", above))
+    here.operator.execute(AddMember("q-1", "w-9", "Một người"))
+    office, ward = here.desk(Role.WORKPLACE, "w-9"), here.desk(Role.RESIDENCE, "r-9")
+    superior = here.desk(Role.SUPERIOR, side)
+    referral = office.execute(Issue("q-1", "r-9", here.a_paper("1/GT"))).stream
+    ward.execute(Submit(referral, "1/GT"))
+    ward.execute(Suspend(referral, WHY))
+    assert [found.id for found in superior.find()] == [referral]
+    assert superior.execute(Resume(referral)).value.state == "submitted"
+    here.go_to_the_window()
+    ward.execute(Evaluate(referral, "weak", CRITERIA, "Nhận xét."))
+    office.execute(Classify(referral, "completed"))
+    assert superior.execute(Reopen(referral, WHY)).value.state == "submitted"
+    assert superior.figures().counts["referred"] == 1
+    assert superior.execute(Void(referral, WHY)).value.state == "void"
+
+
 # --- what a row does beside the state
 
 
@@ -268,8 +308,8 @@ def test_what_waits_to_be_sent_is_withdrawn_by_an_end(here: Province) -> None:
 
 def test_a_class_may_come_when_the_next_cycle_has_begun(here: Province) -> None:
     referral = here.commented_last_year("active")
-    done = here.office.execute(Classify(referral, "good", cycle=2013)).value
-    assert (done.state, done.year_end.classification) == ("active", "good")
+    done = here.office.execute(Classify(referral, "completed", cycle=2013)).value
+    assert (done.state, done.year_end.classification) == ("active", "completed")
 
 
 def test_a_class_without_a_cycle_is_for_the_cycle_of_its_day(here: Province) -> None:
@@ -283,6 +323,50 @@ def test_the_words_of_a_step_lie_beside_its_event(here: Province) -> None:
     entry = here.office.history(referral)[-1]
     assert entry.words == {"reason": WHY}
     assert WHY not in repr(entry.event)
+
+
+# --- who is told of it
+
+MEMBER, WORKPLACE, RESIDENCE = "member:m-1", "committee:w-1", "committee:r-1"
+TOLD: dict[str, set[tuple[str, str]]] = {
+    "issue": {("paper_issued", MEMBER), ("paper_to_expect", RESIDENCE)},
+    "submit": {("paper_received", WORKPLACE)},
+    "return_paper": {("paper_returned", WORKPLACE)},
+    "reissue": {("paper_issued", MEMBER)},
+    "assign": {("assigned_to_group", MEMBER)},
+    "evaluate": {("comment_given", WORKPLACE), ("comment_given", MEMBER)},
+    "classify": {("class_given", RESIDENCE), ("class_given", MEMBER)},
+    "reopen": {("comment_taken_back", WORKPLACE)},
+    "end": {("referral_ended", WORKPLACE), ("referral_ended", RESIDENCE)},
+    "activate": set(),
+    "open_cycle": set(),
+    "suspend": set(),
+    "resume": set(),
+    "answer_unknown": {("not_known_here", WORKPLACE)},
+    "reassign": {("assigned_to_group", MEMBER)},
+    "countersign": set(),
+    "correct_evaluation": {("comment_corrected", WORKPLACE), ("comment_corrected", MEMBER)},
+    "reconcile": {("reconcile_offered", WORKPLACE)},
+    "state_view": {("view_stated", RESIDENCE)},
+    "answer_view": {("view_answered", MEMBER)},
+    "exempt": {("exempted", RESIDENCE)},
+    "answer_request": {("request_answered", WORKPLACE)},
+    "lift_exemption": {("exemption_lifted", RESIDENCE)},
+    "amend": {("amended", WORKPLACE), ("amended", RESIDENCE)},
+    "transfer": {("paper_issued", MEMBER), ("paper_to_expect", "committee:r-2")},
+    "void": set(),
+    "request_comment": {("comment_requested", RESIDENCE)},
+    "answer_recommendation": {("recommendation_answered", RESIDENCE)},
+}
+
+
+@pytest.mark.parametrize("row", ROWS, ids=named)
+def test_those_whom_a_step_concerns_are_told(row: Written, here: Province) -> None:
+    referral = ready_for(here, row.command, row.start, origin(row))
+    here.deliver()
+    desk_of(here, doer(row), referral).execute(ASK[row.command](here, referral))
+    told = {(sent.kind, sent.to) for sent in here.deliver()}
+    assert told == TOLD[row.command]
 
 
 # --- the rows that only other rows and timers call

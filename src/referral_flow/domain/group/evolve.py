@@ -61,14 +61,21 @@ def _held(state: Group, event: e.AttendanceRecorded, step: Step) -> Group:
         return state
     tally = state.tally
     if event.cycle > tally.cycle:
-        # A new cycle: the recorded meetings of the last one are history, not state.
-        state = change(state, meetings=tuple(m for m in state.meetings if not m.held))
+        # Recorded meetings older than the cycle before are history, not state.
+        kept = (m for m in state.meetings if not m.held or m.cycle == event.cycle - 1)
+        state = change(state, meetings=tuple(kept))
         tally = Tally(event.cycle)
     if event.cycle == tally.cycle:
         last = step.on if tally.last is None else max(step.on, tally.last)
         tally = Tally(tally.cycle, tally.held + 1, last)
     # Only who was called still matters: content and place are in the history.
-    held = Meeting(meeting.id, called=meeting.called, starts_at=meeting.starts_at, held=True)
+    held = Meeting(
+        meeting.id,
+        called=meeting.called,
+        starts_at=meeting.starts_at,
+        held=True,
+        cycle=event.cycle,
+    )
     return change(_with(state, held), tally=tally)
 
 

@@ -44,4 +44,5 @@ GROUP_PROCESS = Process(
     READERS,
     rule_set=rule_set,
     findings=FINDINGS,
+    snapshot_format=2,
 )

@@ -59,6 +59,7 @@ class Meeting:
     starts_at: datetime | None = None
     called: tuple[str, ...] | None = None
     held: bool = False
+    cycle: int | None = None
 
     @property
     def missing(self) -> tuple[str, ...]:

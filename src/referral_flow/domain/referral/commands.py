@@ -3,21 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
-from attrs import field, frozen
+from attrs import frozen
 
 from referral_flow.domain.dates import Note
-from referral_flow.domain.referral.state import Attendance, Paper, Referral
+from referral_flow.domain.referral.state import Attendance, Exemption, Paper, Referral, ViewTo
 from referral_flow.engine import Command
 
 
 @frozen
 class Issue(Command[Referral]):
-    """Issue a paper that introduces one member to one residence committee (S1)."""
+    """Issue a paper that introduces one member to one residence committee (S1).
+
+    `workplace` is for whoever issues in the name of another committee: an import.
+    """
 
     member: str
     residence: str
     paper: Paper
+    workplace: str | None = None
+    exemption: Exemption | None = None
+
+
+@frozen
+class IssueOnward(Command[Referral]):
+    """Issue a paper after a move; only the row of the referral that ended calls it."""
+
+    member: str
+    residence: str
+    paper: Paper
+    origin: str
 
 
 @frozen
@@ -33,9 +49,15 @@ class ReferralCommand(Command[Referral]):
 
 @frozen
 class Submit(ReferralCommand):
-    """Record that the paper was handed in; a late one is accepted and marked (S3)."""
+    """Record that the paper was handed in; a late one is accepted and marked (S3).
+
+    Who brought it, to whom it was passed and who signed for it make the receipt (S45).
+    """
 
     paper_number: str
+    brought_by: str | None = None
+    passed_to: str | None = None
+    signed_by: str | None = None
 
 
 @frozen
@@ -60,6 +82,13 @@ class Assign(ReferralCommand):
 
 
 @frozen
+class Reassign(ReferralCommand):
+    """Put the member into another group of the same residence area."""
+
+    group: str
+
+
+@frozen
 class Activate(ReferralCommand):
     """Record that the member takes part."""
 
@@ -68,21 +97,88 @@ class Activate(ReferralCommand):
 class Evaluate(ReferralCommand):
     """Comment on the member at year end: rating, criteria by name, words (S33).
 
-    `reason` bears a rating that the recorded facts do not (S36).
+    `rating` is None under a rule set that derives it from the criteria. `reason` bears a
+    rating that the recorded facts do not (S36). `front` is what the Front work committee
+    said (S47), `recommendation` what the comment asks of the workplace (S48).
     """
 
-    rating: str
+    rating: str | None
     criteria: Mapping[str, str]
     comment: str
+    reason: str | None = None
+    front: str | None = None
+    recommendation: str | None = None
+
+
+@frozen
+class CorrectEvaluation(ReferralCommand):
+    """Correct a comment that was given; the old one stays in the history (S55)."""
+
+    rating: str | None
+    criteria: Mapping[str, str]
+    comment: str
+    why: str
     reason: str | None = None
 
 
 @frozen
+class Countersign(ReferralCommand):
+    """Sign the comment as the committee above the residence (S47)."""
+
+
+@frozen
+class RequestComment(ReferralCommand):
+    """Ask the residence committee for its comment, for an occasion and by a day (S46)."""
+
+    occasion: str
+    due: date
+
+
+@frozen
+class AnswerUnknown(ReferralCommand):
+    """Answer such a request: no paper handed in, not known here."""
+
+
+@frozen
+class AnswerRecommendation(ReferralCommand):
+    """Answer what the comment recommends (S48)."""
+
+    words: str
+
+
+@frozen
 class Classify(ReferralCommand):
-    """Record the class that the workplace gives (S34); `cycle` is that of `on` if not given."""
+    """Record the class that the workplace gives (S34); `cycle` is that of `on` if not given.
+
+    With `propose` a class that the comment does not bear opens a conflict (S35).
+    """
 
     classification: str
     cycle: int | None = None
+    propose: bool = False
+
+
+@frozen
+class Reconcile(ReferralCommand):
+    """Settle a conflict: one side names a class, the other agrees (S35)."""
+
+    classification: str
+    reason: str
+
+
+@frozen
+class StateView(ReferralCommand):
+    """State one's own view of comment and class, to one of the two committees (S38)."""
+
+    words: str
+    to: ViewTo = ViewTo.RESIDENCE
+
+
+@frozen
+class AnswerView(ReferralCommand):
+    """Answer the member's view (S38)."""
+
+    words: str
 
 
 @frozen
@@ -107,6 +203,57 @@ class Suspend(ReferralCommand):
 @frozen
 class Resume(ReferralCommand):
     """Go on from where the referral was suspended."""
+
+
+@frozen
+class Exempt(ReferralCommand):
+    """Exempt the member from meetings, on a ground of the rule set, until a day."""
+
+    ground: str
+    until: date | None
+
+
+@frozen
+class AnswerRequest(ReferralCommand):
+    """Comment on an exempt member, for the purpose that was asked."""
+
+    purpose: str
+    comment: str
+
+
+@frozen
+class LiftExemption(ReferralCommand):
+    """Let the member take part again."""
+
+
+@frozen
+class Amend(ReferralCommand):
+    """Amend what was recorded wrongly; the old value stays in the history (S55)."""
+
+    reason: str
+    paper: Paper | None = None
+    deadline: date | None = None
+    submitted_on: date | None = None
+
+
+@frozen
+class Transfer(ReferralCommand):
+    """Refer a member who moved onward, to the committee of the new home."""
+
+    residence: str
+    paper: Paper
+
+
+@frozen
+class NoteOnward(ReferralCommand, Note):
+    """Note the referral that follows; only that referral's row calls it."""
+
+    onward: str
+
+
+@frozen
+class TellConflict(ReferralCommand):
+    """Tell the superior of a conflict that was not settled; only a timer calls it."""
 
 
 @frozen
@@ -153,4 +300,4 @@ class NoteSettled(ReferralCommand, Note):
     """Note that such a message was delivered or given up; only the delivery calls it."""
 
     step: str
-    outcome: str = field(default="accepted")
+    outcome: str = "accepted"

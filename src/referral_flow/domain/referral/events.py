@@ -10,7 +10,7 @@ from datetime import date
 
 from attrs import frozen
 
-from referral_flow.domain.referral.state import Attendance, Paper
+from referral_flow.domain.referral.state import Attendance, Exemption, Paper
 
 
 @frozen
@@ -24,11 +24,13 @@ class Issued:
     deadline: date
     rule_set: str
     cycle: int
+    exemption: Exemption | None = None
+    origin: str | None = None
 
 
 @frozen
 class Submitted:
-    """The paper was handed in, so many days late."""
+    """The paper was handed in, so many days late; the words beside are the receipt (S45)."""
 
     late_by: int
     cycle: int
@@ -110,6 +112,7 @@ class Evaluated:
     criteria: Mapping[str, str]
     reasoned: bool
     cycle: int
+    recommendation: str | None = None
 
 
 @frozen
@@ -161,4 +164,151 @@ class Ended:
 class Voided:
     """The referral was marked as entered in error."""
 
+    cycle: int
+
+
+@frozen
+class Reassigned:
+    """The member was put into another group."""
+
+    group: str
+    cycle: int
+
+
+@frozen
+class EvaluationCorrected:
+    """The comment was corrected."""
+
+    rating: str
+    criteria: Mapping[str, str]
+    reasoned: bool
+    cycle: int
+
+
+@frozen
+class Countersigned:
+    """The committee above the residence signed the comment."""
+
+    by: str
+    cycle: int
+
+
+@frozen
+class CommentRequested:
+    """The workplace asked for the comment."""
+
+    occasion: str
+    due: date
+    cycle: int
+
+
+@frozen
+class UnknownAnswered:
+    """The residence answered that no paper was handed in and the member is not known."""
+
+    cycle: int
+
+
+@frozen
+class RecommendationAnswered:
+    """The workplace answered what the comment recommended; the words lie beside."""
+
+    cycle: int
+
+
+@frozen
+class ClassProposed:
+    """The workplace proposed a class that the comment does not bear: a conflict."""
+
+    classification: str
+    cycle: int
+
+
+@frozen
+class ReconcileOffered:
+    """One side named the class that it would settle for."""
+
+    classification: str
+    by: str
+    cycle: int
+
+
+@frozen
+class Reconciled:
+    """The conflict was settled by this class."""
+
+    classification: str
+    by: str
+    cycle: int
+
+
+@frozen
+class ConflictTold:
+    """The superior was told of the conflict; `to` is None where nobody is there to tell."""
+
+    to: str | None
+    cycle: int
+
+
+@frozen
+class ViewStated:
+    """The member stated a view; the words lie beside."""
+
+    to: str
+    cycle: int
+
+
+@frozen
+class ViewAnswered:
+    """The committee answered it; the words lie beside."""
+
+    cycle: int
+
+
+@frozen
+class Exempted:
+    """The member need not attend meetings."""
+
+    exemption: Exemption
+    cycle: int
+
+
+@frozen
+class RequestAnswered:
+    """A comment on an exempt member was given; purpose and words lie beside."""
+
+    cycle: int
+
+
+@frozen
+class ExemptionLifted:
+    """The member takes part again."""
+
+    cycle: int
+
+
+@frozen
+class Amended:
+    """What was recorded wrongly was amended; what is None stayed."""
+
+    paper: Paper | None
+    deadline: date | None
+    submitted_on: date | None
+    late_by: int
+    cycle: int
+
+
+@frozen
+class Transferred:
+    """The member was referred onward."""
+
+    residence: str
+    cycle: int
+
+
+@frozen
+class OnwardNoted:
+    """This is the referral that follows."""
+
+    onward: str
     cycle: int

@@ -10,12 +10,16 @@ from attrs import evolve as change
 from referral_flow.domain.referral import events as e
 from referral_flow.domain.referral.state import (
     Attendance,
+    Conflict,
+    Links,
     Parties,
     Place,
     Referral,
+    Request,
     State,
     TakingPart,
     Timeline,
+    View,
     YearEnd,
 )
 from referral_flow.engine import Step
@@ -45,6 +49,8 @@ def _issued(event: e.Issued, step: Step) -> Referral:
         place=Place(),
         taking_part=TakingPart(event.cycle),
         year_end=YearEnd(event.cycle),
+        exemption=event.exemption,
+        links=Links(event.origin),
     )
 
 
@@ -58,7 +64,7 @@ def _reissued(state: Referral, event: e.Reissued, _: Step) -> Referral:
     return change(state, paper=event.paper, timeline=times)
 
 
-def _assigned(state: Referral, event: e.AssignedToGroup, _: Step) -> Referral:
+def _assigned(state: Referral, event: e.AssignedToGroup | e.Reassigned, _: Step) -> Referral:
     return change(state, place=change(state.place, group=event.group))
 
 
@@ -66,18 +72,20 @@ def _told(state: Referral, event: e.OverdueTold, _: Step) -> Referral:
     return change(state, timeline=change(state.timeline, told=event.step))
 
 
-def _part(state: Referral, cycle: int) -> TakingPart | None:
-    """Give the counters of a cycle, new ones when it has turned; None for one that is past."""
-    part = state.taking_part
-    if cycle < part.cycle:
-        return None
-    return part if cycle == part.cycle else TakingPart(cycle)
+def _with_part(state: Referral, part: TakingPart) -> Referral:
+    """Keep the counters of the present cycle and of the one before; older ones are history."""
+    present = state.taking_part
+    if part.cycle == present.cycle:
+        return change(state, taking_part=part)
+    if part.cycle > present.cycle:
+        return change(state, taking_part=part, taking_part_before=present)
+    if part.cycle == present.cycle - 1:
+        return change(state, taking_part_before=part)
+    return state
 
 
 def _attended(state: Referral, event: e.AttendanceNoted, _: Step) -> Referral:
-    part = _part(state, event.cycle)
-    if part is None:
-        return state
+    part = state.part_in(event.cycle)
     present = event.attendance is Attendance.PRESENT
     excused = event.attendance is Attendance.EXCUSED
     run = 0 if present else part.absent_in_a_row + (not excused)
@@ -90,26 +98,113 @@ def _attended(state: Referral, event: e.AttendanceNoted, _: Step) -> Referral:
         part.contributions,
         part.duties_done,
     )
-    return change(state, taking_part=part)
+    return _with_part(state, part)
 
 
 def _contributed(state: Referral, event: e.ContributionNoted, _: Step) -> Referral:
-    part = _part(state, event.cycle)
-    if part is None:
-        return state
-    return change(state, taking_part=change(part, contributions=part.contributions + 1))
+    part = state.part_in(event.cycle)
+    return _with_part(state, change(part, contributions=part.contributions + 1))
 
 
 def _evaluated(state: Referral, event: e.Evaluated, _: Step) -> Referral:
     return change(
         state,
-        year_end=YearEnd(event.cycle, event.rating, event.reasoned),
+        year_end=YearEnd(
+            event.cycle, event.rating, event.reasoned, recommendation=event.recommendation
+        ),
         place=change(state.place, evaluated_from=state.state),
+        request=None,
     )
 
 
-def _classified(state: Referral, event: e.Classified, _: Step) -> Referral:
-    return change(state, year_end=change(state.year_end, classification=event.classification))
+def _year(state: Referral, cycle: int) -> YearEnd:
+    """Give the year end of a cycle: a class may be given where no comment could be."""
+    return state.year_end if state.year_end.cycle == cycle else YearEnd(cycle)
+
+
+def _corrected(state: Referral, event: e.EvaluationCorrected, _: Step) -> Referral:
+    year = change(state.year_end, rating=event.rating, reasoned=event.reasoned, countersigned=False)
+    return change(state, year_end=year)
+
+
+def _classified(state: Referral, event: e.Classified | e.Reconciled, _: Step) -> Referral:
+    year = change(_year(state, event.cycle), classification=event.classification, conflict=None)
+    return change(state, year_end=year)
+
+
+def _proposed(state: Referral, event: e.ClassProposed, step: Step) -> Referral:
+    year = _year(state, event.cycle)
+    since = step.on if year.conflict is None else year.conflict.since
+    return change(state, year_end=change(year, conflict=Conflict(event.classification, since)))
+
+
+def _offered(state: Referral, event: e.ReconcileOffered, _: Step) -> Referral:
+    conflict = state.year_end.conflict
+    if conflict is None:
+        return state
+    conflict = change(conflict, offer=event.classification, offered_by=event.by)
+    return change(state, year_end=change(state.year_end, conflict=conflict))
+
+
+def _countersigned(state: Referral, _event: e.Countersigned, _: Step) -> Referral:
+    return change(state, year_end=change(state.year_end, countersigned=True))
+
+
+def _requested(state: Referral, event: e.CommentRequested, _: Step) -> Referral:
+    return change(state, request=Request(event.cycle, event.occasion, event.due))
+
+
+def _unknown(state: Referral, _event: e.UnknownAnswered, _: Step) -> Referral:
+    request = state.request
+    return state if request is None else change(state, request=change(request, unknown=True))
+
+
+def _request_answered(state: Referral, _event: e.RequestAnswered, _: Step) -> Referral:
+    return change(state, request=None)
+
+
+def _recommendation_answered(
+    state: Referral, _event: e.RecommendationAnswered, _: Step
+) -> Referral:
+    return change(state, year_end=change(state.year_end, recommendation_answered=True))
+
+
+def _view_stated(state: Referral, event: e.ViewStated, step: Step) -> Referral:
+    return change(state, year_end=change(state.year_end, view=View(event.to, step.on)))
+
+
+def _view_answered(state: Referral, _event: e.ViewAnswered, _: Step) -> Referral:
+    view = state.year_end.view
+    if view is None:
+        return state
+    return change(state, year_end=change(state.year_end, view=change(view, answered=True)))
+
+
+def _exempted(state: Referral, event: e.Exempted, _: Step) -> Referral:
+    return change(state, exemption=event.exemption, place=change(state.place, group=None))
+
+
+def _exemption_lifted(state: Referral, _event: e.ExemptionLifted, _: Step) -> Referral:
+    return change(state, exemption=None)
+
+
+def _amended(state: Referral, event: e.Amended, _: Step) -> Referral:
+    times = change(
+        state.timeline,
+        deadline=event.deadline or state.timeline.deadline,
+        submitted_on=event.submitted_on or state.timeline.submitted_on,
+        late_by=event.late_by,
+        told=None if event.deadline is not None else state.timeline.told,
+    )
+    return change(state, paper=event.paper or state.paper, timeline=times)
+
+
+def _onward(state: Referral, event: e.OnwardNoted, _: Step) -> Referral:
+    return change(state, links=change(state.links, onward=event.onward))
+
+
+def _ended(state: Referral, event: e.Ended, step: Step) -> Referral:
+    return change(_closed(state, event, step), ended_for=event.reason)
 
 
 def _reopened(state: Referral, _event: e.Reopened, _: Step) -> Referral:
@@ -153,6 +248,22 @@ _APPLY: dict[type[Any], Callable[[Referral, Any, Step], Referral]] = {
     e.CycleOpened: _cycle_opened,
     e.Suspended: _suspended,
     e.Resumed: _resumed,
-    e.Ended: _closed,
+    e.Ended: _ended,
+    e.Reassigned: _assigned,
+    e.EvaluationCorrected: _corrected,
+    e.ClassProposed: _proposed,
+    e.ReconcileOffered: _offered,
+    e.Reconciled: _classified,
+    e.Countersigned: _countersigned,
+    e.CommentRequested: _requested,
+    e.UnknownAnswered: _unknown,
+    e.RequestAnswered: _request_answered,
+    e.RecommendationAnswered: _recommendation_answered,
+    e.ViewStated: _view_stated,
+    e.ViewAnswered: _view_answered,
+    e.Exempted: _exempted,
+    e.ExemptionLifted: _exemption_lifted,
+    e.Amended: _amended,
+    e.OnwardNoted: _onward,
     e.Voided: _closed,
 }

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import unicodedata
 from datetime import date
+from typing import Any
 
 from attrs import frozen
 
 from referral_flow.domain.at import At
 from referral_flow.domain.group.state import Group
 from referral_flow.domain.people import Committee, Member
-from referral_flow.domain.referral.commands import Assign, Issue, Reissue, TellOverdue
+from referral_flow.domain.referral.commands import (
+    Amend,
+    Assign,
+    Issue,
+    IssueOnward,
+    Reassign,
+    Reissue,
+)
 from referral_flow.domain.referral.state import Referral
 from referral_flow.domain.rules import RuleSet
 from referral_flow.engine import Claim, Loaded, Needs
@@ -35,13 +43,14 @@ def same_number(number: str) -> str:
 class IssueFacts:
     """The member, the receiving committee, and who holds what must be free."""
 
+    issuer: str
     member: Member | None
     residence: Committee | None
     open_referral: str | None
     paper_holder: str | None
 
     @classmethod
-    def needs(cls, _state: None, command: Issue, at: At[None]) -> Needs:
+    def needs(cls, _state: None, command: Issue | IssueOnward, at: At[None]) -> Needs:
         """Ask for the member, the committee and both claims."""
         return Needs(
             members=(command.member,),
@@ -50,10 +59,13 @@ class IssueFacts:
         )
 
     @classmethod
-    def of(cls, loaded: Loaded, _state: None, command: Issue, at: At[None]) -> IssueFacts:
+    def of(
+        cls, loaded: Loaded, _state: None, command: Issue | IssueOnward, at: At[None]
+    ) -> IssueFacts:
         """Make the facts from what was loaded."""
         held, paper = _claims(command, at)
         return cls(
+            issuer_of(command, at),
             loaded.members.get(command.member),
             loaded.committees.get(command.residence),
             loaded.holders.get(held),
@@ -61,9 +73,14 @@ class IssueFacts:
         )
 
 
-def _claims(command: Issue, at: At[None]) -> tuple[Claim, Claim]:
-    issuer = at.actor.committee or ""
-    paper = paper_number(issuer, command.paper.number, command.paper.date)
+def issuer_of(command: Issue | IssueOnward, at: At[Any]) -> str:
+    """Give the committee that issues: the actor's, or the one that an import names."""
+    named = command.workplace if isinstance(command, Issue) else None
+    return at.actor.committee or named or ""
+
+
+def _claims(command: Issue | IssueOnward, at: At[Any]) -> tuple[Claim, Claim]:
+    paper = paper_number(issuer_of(command, at), command.paper.number, command.paper.date)
     return open_referral(command.member), paper
 
 
@@ -75,20 +92,23 @@ class ReissueFacts:
     paper_holder: str | None
 
     @classmethod
-    def needs(cls, state: Referral, command: Reissue, _at: At[None]) -> Needs:
+    def needs(cls, state: Referral, command: Reissue | Amend, _at: At[None]) -> Needs:
         """Ask for the member and the claim on the number."""
         return Needs(members=(state.member,), claims=(_paper(state, command),))
 
     @classmethod
-    def of(cls, loaded: Loaded, state: Referral, command: Reissue, _at: At[None]) -> ReissueFacts:
+    def of(
+        cls, loaded: Loaded, state: Referral, command: Reissue | Amend, _at: At[None]
+    ) -> ReissueFacts:
         """Make the facts from what was loaded."""
         holder = loaded.holders.get(_paper(state, command))
         mine = holder == state.id
         return cls(loaded.members.get(state.member), None if mine else holder)
 
 
-def _paper(state: Referral, command: Reissue) -> Claim:
-    return paper_number(state.workplace, command.paper.number, command.paper.date)
+def _paper(state: Referral, command: Reissue | Amend) -> Claim:
+    paper = command.paper or state.paper
+    return paper_number(state.workplace, paper.number, paper.date)
 
 
 @frozen
@@ -99,12 +119,14 @@ class GroupFacts:
     rules: RuleSet | None
 
     @classmethod
-    def needs(cls, _state: Referral, command: Assign, _at: At[None]) -> Needs:
+    def needs(cls, _state: Referral, command: Assign | Reassign, _at: At[None]) -> Needs:
         """Ask for the group."""
         return Needs(streams=(command.group,))
 
     @classmethod
-    def of(cls, loaded: Loaded, _state: Referral, command: Assign, _at: At[None]) -> GroupFacts:
+    def of(
+        cls, loaded: Loaded, _state: Referral, command: Assign | Reassign, _at: At[None]
+    ) -> GroupFacts:
         """Make the facts from what was loaded."""
         found = loaded.streams.get(command.group)
         if not isinstance(found, Group):
@@ -113,19 +135,20 @@ class GroupFacts:
 
 
 @frozen
-class OverdueFacts:
-    """The superiors of the workplace committee, the nearest first."""
+class SuperiorFacts:
+    """The superiors of the workplace, the nearest first, and those that both sides share."""
 
     above: tuple[str, ...]
+    common: tuple[str, ...]
 
     @classmethod
-    def needs(cls, state: Referral, _command: TellOverdue, _at: At[None]) -> Needs:
-        """Ask for the superiors."""
-        return Needs(above=(state.workplace,))
+    def needs(cls, state: Referral, _command: Any, _at: At[None]) -> Needs:
+        """Ask for the superiors of both."""
+        return Needs(above=(state.workplace, state.residence))
 
     @classmethod
-    def of(
-        cls, loaded: Loaded, state: Referral, _command: TellOverdue, _at: At[None]
-    ) -> OverdueFacts:
+    def of(cls, loaded: Loaded, state: Referral, _command: Any, _at: At[None]) -> SuperiorFacts:
         """Make the facts from what was loaded."""
-        return cls(loaded.above.get(state.workplace, ()))
+        above = loaded.above.get(state.workplace, ())
+        home = loaded.above.get(state.residence, ())
+        return cls(above, tuple(id for id in above if id in home))

@@ -8,7 +8,7 @@ from typing import Any
 from referral_flow.domain.at import At
 from referral_flow.domain.people import Role
 from referral_flow.domain.referral import commands as c
-from referral_flow.domain.referral.decide import TELL_SUPERIOR
+from referral_flow.domain.referral.decide.parts import TELL_SUPERIOR
 from referral_flow.domain.referral.state import CLOSED, Referral, State, TakingPart
 from referral_flow.engine import Finding
 
@@ -107,6 +107,67 @@ def rating_with_written_reason(state: Referral, _: At[Any]) -> Data:
     return {"since": state.last_step}
 
 
+def comment_requested(state: Referral, at: At[Any]) -> Data:
+    """Find a request for a comment that waits for its answer (S46)."""
+    request = state.request
+    if state.state in CLOSED or request is None or request.unknown:
+        return None
+    return {
+        "since": request.due,
+        "occasion": request.occasion,
+        "days": max(0, (at.today - request.due).days),
+    }
+
+
+def conflict(state: Referral, _: At[Any]) -> Data:
+    """Find a class at work that the comment at home does not bear (S35)."""
+    found = state.year_end.conflict
+    if state.state in CLOSED or found is None:
+        return None
+    return {"since": found.since, "class": found.proposed, "rating": state.year_end.rating}
+
+
+def conflict_overdue(state: Referral, at: At[Any]) -> Data:
+    """Find a conflict that the two committees did not settle in time (S35)."""
+    found = state.year_end.conflict
+    if state.state in CLOSED or found is None:
+        return None
+    days = (at.today - found.since).days - at.rules.reconcile.within
+    return {"since": found.since, "days": days} if days > 0 else None
+
+
+def countersign_missing(state: Referral, at: At[Any]) -> Data:
+    """Find a comment that its superior has not signed, where the rule set asks for it (S47)."""
+    if state.state is not State.EVALUATED or state.year_end.countersigned:
+        return None
+    return {"since": state.last_step} if at.rules.evaluation.countersign else None
+
+
+def recommendation_waits(state: Referral, _: At[Any]) -> Data:
+    """Find praise or a call for handling that nobody answered (S48)."""
+    year = state.year_end
+    if state.state in CLOSED or not year.recommends:
+        return None
+    return {"since": state.last_step, "recommendation": year.recommendation}
+
+
+def view_waits_at_home(state: Referral, _: At[Any]) -> Data:
+    """Find a member's view that waits for the residence committee (S38)."""
+    return _view_waits(state, Role.RESIDENCE)
+
+
+def view_waits_at_work(state: Referral, _: At[Any]) -> Data:
+    """Find a member's view that waits for the workplace committee (S38)."""
+    return _view_waits(state, Role.WORKPLACE)
+
+
+def _view_waits(state: Referral, role: Role) -> Data:
+    view = state.year_end.view
+    if state.state in CLOSED or view is None or view.answered or view.to != role:
+        return None
+    return {"since": view.since}
+
+
 _BOTH = (Role.RESIDENCE, Role.WORKPLACE)
 _ALL = (*_BOTH, Role.SUPERIOR)
 
@@ -121,5 +182,24 @@ FINDINGS = (
     Finding("never_contributed", "S19", _BOTH, never_contributed, ()),
     Finding("comment_missing", "S34", _BOTH, comment_missing, (c.Evaluate,)),
     Finding("awaiting_class", "S34", (Role.WORKPLACE,), awaiting_class, (c.Classify,)),
+    Finding(
+        "comment_requested",
+        "S46",
+        (Role.RESIDENCE,),
+        comment_requested,
+        (c.Evaluate, c.AnswerUnknown, c.AnswerRequest),
+    ),
+    Finding("conflict", "S35", _BOTH, conflict, (c.Reconcile, c.Classify)),
+    Finding("conflict_overdue", "S35", (Role.SUPERIOR,), conflict_overdue, (c.Reconcile,)),
+    Finding("countersign_missing", "S47", (Role.SUPERIOR,), countersign_missing, (c.Countersign,)),
+    Finding(
+        "recommendation_waits",
+        "S48",
+        (Role.WORKPLACE,),
+        recommendation_waits,
+        (c.AnswerRecommendation,),
+    ),
+    Finding("view_waits", "S38", (Role.RESIDENCE,), view_waits_at_home, (c.AnswerView,)),
+    Finding("view_waits", "S38", (Role.WORKPLACE,), view_waits_at_work, (c.AnswerView,)),
     Finding("rating_with_written_reason", "S36", _BOTH, rating_with_written_reason, (c.Reopen,)),
 )

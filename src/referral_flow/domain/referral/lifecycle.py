@@ -6,68 +6,21 @@ from typing import Any
 
 from referral_flow.domain.dates import ON_EVERY_ROW
 from referral_flow.domain.people import Role
-from referral_flow.domain.referral.commands import (
-    Activate,
-    Assign,
-    Classify,
-    End,
-    Evaluate,
-    Issue,
-    NoteAttendance,
-    NoteContribution,
-    NoteSettled,
-    OpenCycle,
-    Reissue,
-    Reopen,
-    Resume,
-    ReturnPaper,
-    Submit,
-    Suspend,
-    TellOverdue,
-    Void,
-)
-from referral_flow.domain.referral.facts import GroupFacts, IssueFacts, OverdueFacts, ReissueFacts
-from referral_flow.domain.referral.guards.asks import reason_given
-from referral_flow.domain.referral.guards.groups import (
-    group_has_room,
-    group_is_known,
-    group_is_local,
-    group_is_no_cell,
-    group_is_open,
-    has_taken_part,
-)
-from referral_flow.domain.referral.guards.papers import (
-    member_is_known,
-    member_is_own,
-    member_is_still_own,
-    member_may_be_introduced,
-    no_other_referral_is_open,
-    paper_is_new,
-    paper_matches,
-    residence_is_a_residence,
-    residence_is_known,
-    right_residence,
-)
-from referral_flow.domain.referral.guards.pausing import (
-    end_reason_is_known,
-    end_words_given,
-    only_for_a_move,
-    whoever_suspended,
-)
-from referral_flow.domain.referral.guards.year_end import (
-    class_is_known,
-    criteria_are_complete,
-    cycle_is_over,
-    not_classified_yet,
-    not_evaluated_yet,
-    rating_is_borne,
-    rating_is_known,
-    residence_was_consulted,
-    within_window,
-)
+from referral_flow.domain.referral import commands as c
+from referral_flow.domain.referral.facts import GroupFacts, IssueFacts, ReissueFacts, SuperiorFacts
+from referral_flow.domain.referral.guards import asks, groups, papers, pausing, year_end
 from referral_flow.domain.referral.state import CLOSED, Referral
 from referral_flow.domain.referral.state import State as S
-from referral_flow.engine import UNCHANGED, Back, Lifecycle, Party, Transition, any_but
+from referral_flow.engine import (
+    UNCHANGED,
+    Actor,
+    Back,
+    Lifecycle,
+    OneOf,
+    Party,
+    Transition,
+    any_but,
+)
 
 
 def the_workplace(state: Referral, _command: Any, _actor: Any) -> tuple[str]:
@@ -100,7 +53,16 @@ def the_member(state: Referral, _command: Any, _actor: Any) -> tuple[str]:
     return (state.member,)
 
 
+def the_addressee(state: Referral, _command: Any, actor: Actor) -> tuple[str, ...]:
+    """Give the committee that the member's view is addressed to; both while there is none."""
+    view = state.year_end.view
+    if view is not None and view.to != actor.role:
+        return ()
+    return (state.workplace if actor.role == Role.WORKPLACE else state.residence,)
+
+
 ISSUER = Party(Role.WORKPLACE)
+IMPORTER = Party(Role.OPERATOR)
 BEARER = Party(Role.RESIDENCE)
 WORKPLACE = Party(Role.WORKPLACE, the_workplace)
 RESIDENCE = Party(Role.RESIDENCE, the_residence)
@@ -108,6 +70,8 @@ REVISER = Party(Role.RESIDENCE, the_residence_until_classified)
 SUPERIOR_REVISER = Party(Role.SUPERIOR, both_once_classified, above=True)
 SUPERIOR = Party(Role.SUPERIOR, both_committees, above=True)
 MEMBER = Party(Role.MEMBER, the_member, person=True, claim="open_referral")
+RESIDENCES_SUPERIOR = Party(Role.SUPERIOR, the_residence, above=True)
+ADDRESSEES = (Party(Role.WORKPLACE, the_addressee), Party(Role.RESIDENCE, the_addressee))
 SYSTEM = Party(Role.SYSTEM)
 READERS = (
     WORKPLACE,
@@ -119,22 +83,67 @@ READERS = (
 )
 
 A_MEMBER = (
-    member_is_known,
-    member_is_own,
-    member_may_be_introduced,
-    no_other_referral_is_open,
+    papers.member_is_known,
+    papers.member_is_own,
+    papers.member_may_be_introduced,
+    papers.no_other_referral_is_open,
 )
-A_RESIDENCE = (residence_is_known, residence_is_a_residence)
-A_GROUP = (group_is_known, group_is_local, group_is_no_cell, group_has_room, group_is_open)
+A_RESIDENCE = (papers.residence_is_known, papers.residence_is_a_residence)
+A_PAPER = (*A_MEMBER, *A_RESIDENCE, papers.paper_is_new)
+AN_EXEMPTION_ON_PAPER = (
+    papers.exemption_is_in_rule_set,
+    papers.exemption_has_known_ground,
+    papers.exemption_has_expiry,
+)
+AN_EXEMPTION = (pausing.ground_is_in_rule_set, pausing.ground_is_known, pausing.expiry_is_given)
+AN_AMENDMENT = (
+    asks.reason_given,
+    papers.deadline_or_paper_changes,
+    papers.whoever_recorded,
+    papers.submission_is_there,
+    papers.paper_is_new,
+)
+A_GROUP = (
+    groups.group_is_known,
+    groups.group_is_local,
+    groups.group_is_no_cell,
+    groups.group_has_room,
+    groups.group_is_open,
+)
+ANOTHER_GROUP = (*A_GROUP, groups.group_is_another)
+A_RATING = (
+    year_end.rating_is_known,
+    year_end.criteria_are_complete,
+    year_end.criteria_are_known,
+    year_end.rating_is_borne,
+)
 A_COMMENT = (
-    within_window,
-    not_evaluated_yet,
-    rating_is_known,
-    criteria_are_complete,
-    rating_is_borne,
+    year_end.within_window,
+    year_end.not_evaluated_yet,
+    *A_RATING,
+    year_end.front_was_consulted,
+    year_end.recommendation_is_known,
 )
-A_CLASS = (class_is_known, residence_was_consulted, not_classified_yet)
-AN_ENDING = (end_reason_is_known, end_words_given, only_for_a_move)
+A_CORRECTION = (year_end.why_is_given, *A_RATING)
+A_SIGNATURE = (
+    year_end.countersigning_is_in_rule_set,
+    year_end.is_evaluated,
+    year_end.not_countersigned_yet,
+)
+A_REQUEST = (year_end.occasion_is_known, year_end.due_day_is_ahead)
+A_CLASS = (
+    year_end.class_is_known,
+    year_end.residence_was_consulted,
+    year_end.not_classified_yet,
+    year_end.comment_bears_the_class,
+)
+A_SETTLEMENT = (
+    asks.reason_given,
+    year_end.class_to_settle_is_known,
+    year_end.other_party_answers,
+    year_end.superior_settles_late,
+)
+AN_ENDING = (pausing.end_reason_is_known, pausing.end_words_given, pausing.only_for_a_move)
 
 TAKING_PART = (S.SUBMITTED, S.ASSIGNED, S.ACTIVE)
 OPEN = any_but(*CLOSED)
@@ -150,30 +159,53 @@ def evaluated_from(state: Referral) -> S | None:
     return state.place.evaluated_from
 
 
+def exempt_or_not(state: Referral, _command: Any) -> S:
+    """Give the state that a submission leads to: the paper may say that the bearer is exempt."""
+    return S.SUBMITTED if state.exemption is None else S.EXEMPT
+
+
 BEFORE_SUSPENSION = Back(suspended_from, among=TAKING_PART)
 BEFORE_EVALUATION = Back(evaluated_from, among=(*TAKING_PART, S.SUSPENDED))
+SUBMITTED_OR_EXEMPT = OneOf(exempt_or_not, among=(S.SUBMITTED, S.EXEMPT))
 
 # fmt: off
 REFERRAL = Lifecycle("referral", S, (
-    Transition(Issue, None, S.ISSUED, by=(ISSUER,), reads=IssueFacts, guards=(*A_MEMBER, *A_RESIDENCE, paper_is_new)),
-    Transition(Submit, S.ISSUED, S.SUBMITTED, by=(BEARER,), guards=(right_residence, paper_matches)),
-    Transition(ReturnPaper, S.SUBMITTED, S.RETURNED, by=(RESIDENCE,), guards=(reason_given,)),
-    Transition(Reissue, S.RETURNED, S.ISSUED, by=(WORKPLACE,), reads=ReissueFacts, guards=(member_is_still_own, paper_is_new)),
-    Transition(Assign, S.SUBMITTED, S.ASSIGNED, by=(RESIDENCE,), reads=GroupFacts, guards=A_GROUP),
-    Transition(Activate, S.ASSIGNED, S.ACTIVE, by=(RESIDENCE, SYSTEM), given=(has_taken_part,)),
-    Transition(Evaluate, (*TAKING_PART, S.SUSPENDED), S.EVALUATED, by=(RESIDENCE,), guards=A_COMMENT),
-    Transition(Classify, OPEN, UNCHANGED, by=(WORKPLACE,), guards=A_CLASS),
-    Transition(Reopen, S.EVALUATED, BEFORE_EVALUATION, by=(REVISER, SUPERIOR_REVISER), guards=(reason_given,)),
-    Transition(OpenCycle, S.EVALUATED, BEFORE_EVALUATION, by=(SYSTEM, SUPERIOR), given=(cycle_is_over,)),
-    Transition(Suspend, TAKING_PART, S.SUSPENDED, by=(RESIDENCE, WORKPLACE), guards=(reason_given,)),
-    Transition(Resume, S.SUSPENDED, BEFORE_SUSPENSION, by=(RESIDENCE, WORKPLACE, SUPERIOR), given=(whoever_suspended,)),
-    Transition(End, OPEN, S.ENDED, by=(WORKPLACE, RESIDENCE), guards=AN_ENDING),
-    Transition(Void, S.ISSUED, S.VOID, by=(WORKPLACE, SUPERIOR), guards=(reason_given,)),
-    Transition(Void, any_but(S.ISSUED, S.VOID), S.VOID, by=(SUPERIOR,), guards=(reason_given,)),
+    Transition(c.Issue, None, S.ISSUED, by=(ISSUER, IMPORTER), reads=IssueFacts, guards=(*A_PAPER, *AN_EXEMPTION_ON_PAPER)),
+    Transition(c.Submit, S.ISSUED, SUBMITTED_OR_EXEMPT, by=(BEARER,), guards=(papers.right_residence, papers.paper_matches)),
+    Transition(c.AnswerUnknown, S.ISSUED, UNCHANGED, by=(RESIDENCE,), given=(year_end.comment_was_requested,)),
+    Transition(c.ReturnPaper, S.SUBMITTED, S.RETURNED, by=(RESIDENCE,), guards=(asks.reason_given,)),
+    Transition(c.Reissue, S.RETURNED, S.ISSUED, by=(WORKPLACE,), reads=ReissueFacts, guards=(papers.member_is_still_own, papers.paper_is_new)),
+    Transition(c.Assign, S.SUBMITTED, S.ASSIGNED, by=(RESIDENCE,), reads=GroupFacts, guards=A_GROUP),
+    Transition(c.Reassign, (S.ASSIGNED, S.ACTIVE), UNCHANGED, by=(RESIDENCE,), reads=GroupFacts, guards=ANOTHER_GROUP),
+    Transition(c.Activate, S.ASSIGNED, S.ACTIVE, by=(RESIDENCE, SYSTEM), given=(groups.has_taken_part,)),
+    Transition(c.Evaluate, (*TAKING_PART, S.SUSPENDED), S.EVALUATED, by=(RESIDENCE,), guards=A_COMMENT),
+    Transition(c.CorrectEvaluation, OPEN, UNCHANGED, by=(REVISER, SUPERIOR_REVISER), given=(year_end.is_evaluated,), guards=A_CORRECTION),
+    Transition(c.Countersign, OPEN, UNCHANGED, by=(RESIDENCES_SUPERIOR,), given=A_SIGNATURE),
+    Transition(c.RequestComment, OPEN, UNCHANGED, by=(WORKPLACE,), guards=A_REQUEST),
+    Transition(c.AnswerRecommendation, OPEN, UNCHANGED, by=(WORKPLACE,), given=(year_end.recommendation_waits,), guards=(year_end.view_words_are_given,)),
+    Transition(c.Classify, OPEN, UNCHANGED, by=(WORKPLACE,), guards=A_CLASS),
+    Transition(c.Reconcile, OPEN, UNCHANGED, by=(WORKPLACE, RESIDENCE, SUPERIOR), reads=SuperiorFacts, given=(year_end.conflict_is_open,), guards=A_SETTLEMENT),
+    Transition(c.StateView, OPEN, UNCHANGED, by=(MEMBER,), given=(year_end.something_was_told,), guards=(year_end.view_words_are_given,)),
+    Transition(c.AnswerView, OPEN, UNCHANGED, by=ADDRESSEES, given=(year_end.view_waits,), guards=(year_end.view_words_are_given,)),
+    Transition(c.Reopen, S.EVALUATED, BEFORE_EVALUATION, by=(REVISER, SUPERIOR_REVISER), guards=(asks.reason_given,)),
+    Transition(c.OpenCycle, S.EVALUATED, BEFORE_EVALUATION, by=(SYSTEM, SUPERIOR), given=(year_end.cycle_is_over,)),
+    Transition(c.Suspend, TAKING_PART, S.SUSPENDED, by=(RESIDENCE, WORKPLACE), guards=(asks.reason_given,)),
+    Transition(c.Resume, S.SUSPENDED, BEFORE_SUSPENSION, by=(RESIDENCE, WORKPLACE, SUPERIOR), given=(pausing.whoever_suspended,)),
+    Transition(c.Exempt, TAKING_PART, S.EXEMPT, by=(WORKPLACE,), guards=AN_EXEMPTION),
+    Transition(c.AnswerRequest, S.EXEMPT, UNCHANGED, by=(RESIDENCE,), guards=(pausing.purpose_is_given,)),
+    Transition(c.LiftExemption, S.EXEMPT, S.SUBMITTED, by=(WORKPLACE, SYSTEM), given=(pausing.exemption_is_over,)),
+    Transition(c.Amend, OPEN, UNCHANGED, by=(WORKPLACE, RESIDENCE, SUPERIOR), reads=ReissueFacts, guards=AN_AMENDMENT),
+    Transition(c.End, OPEN, S.ENDED, by=(WORKPLACE, RESIDENCE), guards=AN_ENDING),
+    Transition(c.Transfer, S.ENDED, UNCHANGED, by=(WORKPLACE,), given=(papers.has_moved, papers.not_transferred_yet)),
+    Transition(c.Void, S.ISSUED, S.VOID, by=(WORKPLACE, SUPERIOR), guards=(asks.reason_given,)),
+    Transition(c.Void, any_but(S.ISSUED, S.VOID), S.VOID, by=(SUPERIOR,), guards=(asks.reason_given,)),
     # Only other rows, timers and the delivery call these.
-    Transition(NoteAttendance, OPEN, UNCHANGED, by=(SYSTEM,)),
-    Transition(NoteContribution, OPEN, UNCHANGED, by=(SYSTEM,)),
-    Transition(TellOverdue, S.ISSUED, UNCHANGED, by=(SYSTEM,), reads=OverdueFacts),
-    Transition(NoteSettled, OPEN, UNCHANGED, by=(SYSTEM,)),
+    Transition(c.IssueOnward, None, S.ISSUED, by=(SYSTEM,), reads=IssueFacts, guards=A_PAPER),
+    Transition(c.NoteOnward, S.ENDED, UNCHANGED, by=(SYSTEM,)),
+    Transition(c.NoteAttendance, OPEN, UNCHANGED, by=(SYSTEM,)),
+    Transition(c.NoteContribution, OPEN, UNCHANGED, by=(SYSTEM,)),
+    Transition(c.TellOverdue, S.ISSUED, UNCHANGED, by=(SYSTEM,), reads=SuperiorFacts, given=(papers.paper_is_overdue,)),
+    Transition(c.TellConflict, OPEN, UNCHANGED, by=(SYSTEM,), reads=SuperiorFacts, given=(year_end.conflict_is_open,)),
+    Transition(c.NoteSettled, OPEN, UNCHANGED, by=(SYSTEM,)),
 ), closed=CLOSED, always=ON_EVERY_ROW)
 # fmt: on

@@ -9,10 +9,18 @@ from typing import Any
 
 from referral_flow.domain.people import Role
 from referral_flow.domain.referral import events as e
-from referral_flow.domain.referral.commands import NoteSettled, OpenCycle, TellOverdue
-from referral_flow.domain.referral.decide import (
+from referral_flow.domain.referral.commands import (
+    LiftExemption,
+    NoteSettled,
+    OpenCycle,
+    TellConflict,
+    TellOverdue,
+)
+from referral_flow.domain.referral.decide import DECIDE
+from referral_flow.domain.referral.decide.parts import (
+    CONFLICT_WAITS,
     CYCLE_TURN,
-    DECIDE,
+    EXEMPTION_ENDS,
     OVERDUE_STEPS,
     PAPER_OVERDUE,
 )
@@ -43,6 +51,24 @@ EVENTS = {
     "referral.resumed@1": e.Resumed,
     "referral.ended@1": e.Ended,
     "referral.voided@1": e.Voided,
+    "referral.reassigned@1": e.Reassigned,
+    "referral.evaluation_corrected@1": e.EvaluationCorrected,
+    "referral.countersigned@1": e.Countersigned,
+    "referral.comment_requested@1": e.CommentRequested,
+    "referral.unknown_answered@1": e.UnknownAnswered,
+    "referral.recommendation_answered@1": e.RecommendationAnswered,
+    "referral.class_proposed@1": e.ClassProposed,
+    "referral.reconcile_offered@1": e.ReconcileOffered,
+    "referral.reconciled@1": e.Reconciled,
+    "referral.conflict_told@1": e.ConflictTold,
+    "referral.view_stated@1": e.ViewStated,
+    "referral.view_answered@1": e.ViewAnswered,
+    "referral.exempted@1": e.Exempted,
+    "referral.request_answered@1": e.RequestAnswered,
+    "referral.exemption_lifted@1": e.ExemptionLifted,
+    "referral.amended@1": e.Amended,
+    "referral.transferred@1": e.Transferred,
+    "referral.onward_noted@1": e.OnwardNoted,
 }
 
 
@@ -117,6 +143,8 @@ REFERRAL_PROCESS = Process(
     timers={
         **{step: partial(TellOverdue, step=step) for step in OVERDUE_STEPS},
         CYCLE_TURN: OpenCycle,
+        CONFLICT_WAITS: TellConflict,
+        EXEMPTION_ENDS: LiftExemption,
     },
     settled=settled,
     rule_set=rule_set,
@@ -124,4 +152,5 @@ REFERRAL_PROCESS = Process(
     figures=FIGURES,
     never=(State.VOID,),
     totals=(Role.OPERATOR,),
+    snapshot_format=2,
 )

@@ -19,6 +19,7 @@ class State(StrEnum):
     ASSIGNED = "assigned"
     ACTIVE = "active"
     EVALUATED = "evaluated"
+    EXEMPT = "exempt"
     SUSPENDED = "suspended"
     ENDED = "ended"
     VOID = "void"
@@ -41,6 +42,21 @@ class Paper:
 
     number: Annotated[str, Meta(pattern=r"\S", max_length=80)]
     date: date
+
+
+class ViewTo(StrEnum):
+    """The committee that a member's view is addressed to."""
+
+    RESIDENCE = "residence"
+    WORKPLACE = "workplace"
+
+
+@frozen
+class Exemption:
+    """Why a member need not attend meetings, and until when; written on the paper or later."""
+
+    ground: str
+    until: date | None = None
 
 
 @frozen
@@ -98,6 +114,38 @@ class TakingPart:
 
 
 @frozen
+class Request:
+    """The workplace asks for the comment (S46); `unknown` is the answer "not known here"."""
+
+    cycle: int
+    occasion: str
+    due: date
+    unknown: bool = False
+
+
+@frozen
+class Conflict:
+    """A class at work that the comment at home does not bear (S35).
+
+    `proposed` is that class; `offer` is what one side, `offered_by`, would settle for.
+    """
+
+    proposed: str
+    since: date
+    offer: str | None = None
+    offered_by: str | None = None
+
+
+@frozen
+class View:
+    """The member's own view, and the committee that it is addressed to (S38)."""
+
+    to: str
+    since: date
+    answered: bool = False
+
+
+@frozen
 class YearEnd:
     """Comment and class of one cycle; `reasoned` marks a rating borne by words (S36)."""
 
@@ -105,6 +153,25 @@ class YearEnd:
     rating: str | None = None
     reasoned: bool = False
     classification: str | None = None
+    recommendation: str | None = None
+    recommendation_answered: bool = False
+    countersigned: bool = False
+    conflict: Conflict | None = None
+    view: View | None = None
+
+    @property
+    def recommends(self) -> bool:
+        """Say whether praise or a call for handling waits for its answer (S48)."""
+        nothing = self.recommendation in (None, "nothing")
+        return not nothing and not self.recommendation_answered
+
+
+@frozen
+class Links:
+    """The referral that this one follows, and the one that follows it, after a move."""
+
+    origin: str | None = None
+    onward: str | None = None
 
 
 @frozen
@@ -120,6 +187,11 @@ class Referral:
     place: Place
     taking_part: TakingPart
     year_end: YearEnd
+    ended_for: str | None = None
+    taking_part_before: TakingPart | None = None
+    exemption: Exemption | None = None
+    request: Request | None = None
+    links: Links = Links()
 
     @property
     def member(self) -> str:
@@ -140,6 +212,13 @@ class Referral:
     def group(self) -> str | None:
         """Give the id of the group, if the member is in one."""
         return self.place.group
+
+    def part_in(self, cycle: int) -> TakingPart:
+        """Give what was recorded in a cycle: the present one, or the one before."""
+        for part in (self.taking_part, self.taking_part_before):
+            if part is not None and part.cycle == cycle:
+                return part
+        return TakingPart(cycle)
 
     @property
     def rating(self) -> str | None:

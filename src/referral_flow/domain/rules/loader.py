@@ -16,7 +16,7 @@ from attrs import fields, has
 from referral_flow.domain.rules.rule_set import RuleSet, day_of
 from referral_flow.errors import RuleSetError
 
-PACKAGED = ("directive-22-1999",)
+PACKAGED = ("directive-22-1999", "regulation-76-2000", "regulation-213-2020")
 
 
 @cache
@@ -92,6 +92,8 @@ class _Reader:
         evaluation, end = rules.evaluation, rules.end
         self._days("cycle.start", (rules.cycle.start,))
         self._days("evaluation.window", evaluation.window)
+        self._hours("messages.quiet", rules.messages.quiet)
+        self._hours("messages.digest", (rules.messages.digest,))
         self._names("evaluation.acts_well", (evaluation.acts_well,), evaluation.ratings)
         self._names("end.words_required", end.words_required, end.reasons)
         for rating, support in evaluation.support.items():
@@ -106,6 +108,11 @@ class _Reader:
                 day_of(month_day, 2001)
             except ValueError:
                 raise self.wrong(path, f"{month_day!r} is not a day of every year") from None
+
+    def _hours(self, path: str, hours: Iterable[str]) -> None:
+        for hour in hours:
+            if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", hour):
+                raise self.wrong(path, f"{hour!r} is not an hour such as '06:30'")
 
     def _names(self, path: str, names: Iterable[str], known: Sequence[str]) -> None:
         for name in names:

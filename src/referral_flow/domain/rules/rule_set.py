@@ -65,21 +65,52 @@ class Support:
 
 @frozen
 class EvaluationRules:
-    """When and by what a member is evaluated (S33, S36); ratings from the best down."""
+    """When and by what a member is evaluated (S33, S36); ratings from the best down.
+
+    `derived` says that there is no overall grade: the best rating then stands for no
+    criterion at the lowest level and none of `spoils` recommended, the last for the rest.
+    """
 
     window: tuple[str, str]
     ratings: tuple[str, ...]
     acts_well: str
+    derived: bool
     criteria: tuple[str, ...]
     levels: tuple[str, ...]
+    recommendations: tuple[str, ...]
+    spoils: tuple[str, ...]
+    front: bool
+    countersign: bool
     support: Mapping[str, Support]
 
 
 @frozen
 class ClassificationRules:
-    """The classes that a workplace committee gives."""
+    """The classes that a workplace committee gives, and the ratings that each needs (S35)."""
 
     classes: tuple[str, ...]
+    needs: Mapping[str, tuple[str, ...]]
+
+
+@frozen
+class ReconcileRules:
+    """How many days the two committees have before their superior settles a conflict."""
+
+    within: int
+
+
+@frozen
+class ExemptionRules:
+    """The grounds on which a member need not attend meetings; none where there is no such."""
+
+    grounds: tuple[str, ...]
+
+
+@frozen
+class RequestRules:
+    """The occasions for which a comment may be asked (S46)."""
+
+    occasions: tuple[str, ...]
 
 
 @frozen
@@ -98,6 +129,22 @@ class BackdateRules:
 
 
 @frozen
+class MessagesRules:
+    """When people are told (S57): hours as text (`21:00`), and a number of messages a day.
+
+    `quiet` is when nobody is told, `digest` when what can wait is told as one, `cap` how
+    many messages a recipient gets in a day. Kinds `at_once` do not wait for the digest;
+    nobody can opt out of `compelled` ones.
+    """
+
+    quiet: tuple[str, str]
+    digest: str
+    cap: int
+    at_once: tuple[str, ...]
+    compelled: tuple[str, ...]
+
+
+@frozen
 class RuleSet:
     """A named, dated set of rules; a running stream keeps the one that it began under (S43)."""
 
@@ -110,8 +157,12 @@ class RuleSet:
     cycle: CycleRules
     evaluation: EvaluationRules
     classification: ClassificationRules
+    reconcile: ReconcileRules
+    exemption: ExemptionRules
+    request: RequestRules
     end: EndRules
     backdate: BackdateRules
+    messages: MessagesRules
 
     def cycle_of(self, on: date) -> int:
         """Give the cycle of a day: the year in which it started."""

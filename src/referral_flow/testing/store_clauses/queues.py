@@ -236,12 +236,14 @@ class OutboxClauses(WithStore):
         assert not settle(store, id_of(1), MINE, state="waiting", due=NOW)
         assert store.lease_messages(UNTIL, LATER, YOURS, 9) == []
 
-    def test_dead_letters_are_not_withdrawn(self, store: Store) -> None:
-        store.append(rows.messages(message(1)))
+    def test_a_dead_letter_whose_cause_is_gone_is_withdrawn(self, store: Store) -> None:
+        store.append(rows.messages(message(1), message(2, of=2)))
         store.lease_messages(NOW, UNTIL, MINE, 9)
         settle(store, id_of(1), MINE, state="parked")
-        store.append(Batch(withdraw=[(id_of(1), "*")]))
-        assert [row.id for row in store.parked()] == [id_of(1)]
+        settle(store, id_of(2), MINE, state="parked")
+        store.append(Batch(withdraw=[(id_of(1), "told")]))
+        assert [row.id for row in store.parked()] == [id_of(2)]
+        assert not store.requeue(id_of(1), NOW)
 
     def test_threads_share_the_messages_out(self, store: Store) -> None:
         store.append(rows.messages(*(message(n, of=n) for n in range(MANY))))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 from referral_flow.domain.at import At
-from referral_flow.domain.referral.state import Referral
+from referral_flow.domain.referral.state import Exemption, Referral
 from referral_flow.engine import Refusal
 
 
@@ -44,11 +44,18 @@ class HasGroup(Protocol):
     def group(self) -> str: ...
 
 
+class HasExemption(Protocol):
+    """A command that may bring an exemption."""
+
+    @property
+    def exemption(self) -> Exemption | None: ...
+
+
 class HasRating(Protocol):
     """A command that gives a rating."""
 
     @property
-    def rating(self) -> str: ...
+    def rating(self) -> str | None: ...
 
 
 class HasCriteria(Protocol):

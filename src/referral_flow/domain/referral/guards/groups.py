@@ -29,9 +29,9 @@ def group_is_local(state: Referral, command: HasGroup, at: At[GroupFacts]) -> Re
 
 
 def group_is_no_cell(_: Referral, command: HasGroup, at: At[GroupFacts]) -> Refusal | None:
-    """Refuse the residential cell where the rule set forbids it (S9)."""
-    group, rules = at.facts.group, at.facts.rules
-    if group is not None and rules is not None and group.is_cell and not rules.group.cell_allowed:
+    """Refuse the residential cell where the referral's own rule set forbids it (S9, S43)."""
+    group = at.facts.group
+    if group is not None and group.is_cell and not at.rules.group.cell_allowed:
         return Refusal("merged_into_cell", {"group": command.group})
     return None
 
@@ -48,6 +48,13 @@ def group_is_open(_: Referral, command: HasGroup, at: At[GroupFacts]) -> Refusal
     """Refuse a group that was closed."""
     if at.facts.group is not None and not at.facts.group.is_open:
         return Refusal("group_closed", {"group": command.group})
+    return None
+
+
+def group_is_another(state: Referral, command: HasGroup, _at: At[GroupFacts]) -> Refusal | None:
+    """Refuse the group that the member is in already."""
+    if command.group == state.group:
+        return Refusal("same_group", {"group": command.group})
     return None
 
 

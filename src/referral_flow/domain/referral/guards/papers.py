@@ -5,14 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from referral_flow.domain.at import At
-from referral_flow.domain.people import CommitteeKind
-from referral_flow.domain.referral.commands import Submit
+from referral_flow.domain.people import CommitteeKind, Role
+from referral_flow.domain.referral.commands import Amend, Submit
 from referral_flow.domain.referral.facts import (
     IssueFacts,
     ReissueFacts,
     same_number,
 )
-from referral_flow.domain.referral.guards.asks import HasMember, HasPaper, HasResidence
+from referral_flow.domain.referral.guards.asks import (
+    HasExemption,
+    HasMember,
+    HasPaper,
+    HasResidence,
+)
 from referral_flow.domain.referral.state import Referral
 from referral_flow.engine import Refusal
 
@@ -27,7 +32,7 @@ def member_is_known(_: None, command: HasMember, at: At[IssueFacts]) -> Refusal 
 def member_is_own(_: None, command: HasMember, at: At[IssueFacts]) -> Refusal | None:
     """Refuse a member who is managed by another workplace committee (S1)."""
     member = at.facts.member
-    if member is not None and member.workplace != at.actor.committee:
+    if member is not None and member.workplace != at.facts.issuer:
         return Refusal("not_own_member", {"member": command.member})
     return None
 
@@ -41,9 +46,9 @@ def member_is_still_own(state: Referral, _: Any, at: At[ReissueFacts]) -> Refusa
 
 
 def _asks_of_own(at: At[IssueFacts]) -> bool:
-    """Say whether the member is the actor's: of others' members nothing more is told."""
+    """Say whether the member is the issuer's: of others' members nothing more is told."""
     member = at.facts.member
-    return member is not None and member.workplace == at.actor.committee
+    return member is not None and member.workplace == at.facts.issuer
 
 
 def member_may_be_introduced(_: None, command: HasMember, at: At[IssueFacts]) -> Refusal | None:
@@ -96,3 +101,84 @@ def paper_matches(state: Referral, command: Submit, _at: At[Any]) -> Refusal | N
     if same_number(command.paper_number) != same_number(state.paper.number):
         return Refusal("paper_mismatch", {"number": command.paper_number})
     return None
+
+
+# --- exemption
+
+
+def exemption_is_in_rule_set(_: None, command: HasExemption, at: At[Any]) -> Refusal | None:
+    """Refuse an exemption on the paper where the rule set knows none."""
+    if command.exemption is not None and not at.rules.exemption.grounds:
+        return Refusal("not_in_rule_set", {"rule_set": at.rules.name})
+    return None
+
+
+def exemption_has_known_ground(_: None, command: HasExemption, at: At[Any]) -> Refusal | None:
+    """Refuse an exemption on a ground that the rule set does not have."""
+    known = at.rules.exemption.grounds
+    if command.exemption is not None and known and command.exemption.ground not in known:
+        return Refusal("unknown_ground", {"ground": command.exemption.ground, "known": known})
+    return None
+
+
+def exemption_has_expiry(_: None, command: HasExemption, at: At[Any]) -> Refusal | None:
+    """Refuse an exemption without a day on which it ends, or with one that is past."""
+    if command.exemption is None:
+        return None
+    until = command.exemption.until
+    return None if until is not None and until > at.on else Refusal("expiry_required")
+
+
+def deadline_or_paper_changes(state: Referral, command: Amend, _at: At[Any]) -> Refusal | None:
+    """Refuse an amendment that changes nothing."""
+    given = (command.paper, command.deadline, command.submitted_on)
+    now = (state.paper, state.timeline.deadline, state.timeline.submitted_on)
+    if all(new is None or new == old for new, old in zip(given, now, strict=True)):
+        return Refusal("nothing_changed")
+    return None
+
+
+def whoever_recorded(state: Referral, command: Amend, at: At[Any]) -> Refusal | None:
+    """Let each side amend only what it recorded itself: the paper, or its submission."""
+    of_workplace = command.paper is not None or command.deadline is not None
+    of_residence = command.submitted_on is not None
+    foreign = {Role.WORKPLACE: of_residence, Role.RESIDENCE: of_workplace}
+    if foreign.get(Role(at.actor.role), False):
+        return Refusal("recorded_by_other")
+    return None
+
+
+def submission_is_there(state: Referral, command: Amend, at: At[Any]) -> Refusal | None:
+    """Refuse a day of submission where none is recorded, or one that cannot be."""
+    if command.submitted_on is None:
+        return None
+    if state.timeline.submitted_on is None:
+        return Refusal("not_submitted_yet")
+    if command.submitted_on > at.today:
+        return Refusal("date_in_future", {"on": command.submitted_on, "today": at.today})
+    issued_on = state.timeline.issued_on
+    if command.submitted_on < issued_on:
+        return Refusal("before_last_step", {"on": command.submitted_on, "last_step": issued_on})
+    return None
+
+
+# --- after a move
+
+
+def has_moved(state: Referral, _at: At[Any]) -> Refusal | None:
+    """Refuse to transfer a member whose referral did not end by a move."""
+    reason = state.ended_for or ""
+    return None if reason == "moved" else Refusal("only_for_a_move", {"reason": reason})
+
+
+def not_transferred_yet(state: Referral, _at: At[Any]) -> Refusal | None:
+    """Refuse a second transfer."""
+    if state.links.onward is not None:
+        return Refusal("already_transferred", {"onward": state.links.onward})
+    return None
+
+
+def paper_is_overdue(state: Referral, at: At[Any]) -> Refusal | None:
+    """Refuse to tell of a paper that is not overdue: it was issued anew meanwhile."""
+    deadline = state.timeline.deadline
+    return None if at.today > deadline else Refusal("not_overdue", {"deadline": deadline})

@@ -1,0 +1,1 @@
+"""Rosters: sheets of people, read line by line and turned into commands."""

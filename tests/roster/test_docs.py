@@ -1,0 +1,49 @@
+"""The page about importing: every example is what is written today."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from referral_flow import ReferralFlow
+from referral_flow.roster.headings import ROSTER
+from tests.roster.conftest import Run
+
+PAGE = Path(__file__).parents[2] / "docs" / "import.md"
+
+
+def blocks() -> list[tuple[list[str], list[str]]]:
+    """Give each command of the page, and the lines that it is said to write."""
+    found = re.findall(
+        r"^```console\n\$ (.*?)\n(.*?)^```", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL
+    )
+    return [(shlex.split(command), written.splitlines()) for command, written in found]
+
+
+def test_every_example_is_what_is_written(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    ReferralFlow.open("sqlite:///referrals.db").close()
+    for (program, *arguments), lines in blocks():
+        if program == "cat":
+            Path(arguments[0]).write_text("\n".join(lines) + "\n", "utf-8")
+            continue
+        told = run(*arguments, now=None)
+        written = (told.out + told.err).splitlines()
+        for line in lines:
+            assert line == "…" or line in written, f"{arguments}\n{told.out}{told.err}"
+        if "…" not in lines:
+            assert lines == written, arguments
+
+
+def test_every_heading_that_the_page_names_is_understood() -> None:
+    page = PAGE.read_text("utf-8")
+    rows = re.findall(r'^\| (\w+(?:, \w+)?) \| (".*) \|$', page, re.MULTILINE)
+    assert len(rows) == 5
+    for columns, told in rows:
+        for heading in re.findall(r'"([^"]+)"', told):
+            assert ROSTER.column_of(heading) in columns.split(", "), heading

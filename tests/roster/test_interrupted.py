@@ -1,0 +1,76 @@
+"""An import that is stopped on the way: what was acknowledged stays, and the next run goes on."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from referral_flow.application.desk import Desk
+from tests.roster.conftest import TODAY, Office
+from tests.roster.made import good, write_csv
+
+ROWS = 2_000
+
+
+def started(office: Office, file: Path) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "referral_flow.cli", "import", str(file)]
+    options = ["--store", office.url, "--now", TODAY]
+    return subprocess.Popen(
+        [*command, *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+def stopped_by(office: Office, file: Path, sent: int) -> tuple[int, str]:
+    """Start an import, and send it a signal when it is on its way."""
+    before = office.check().streams
+    process = started(office, file)
+    while process.poll() is None and office.check().streams < before + 600:
+        time.sleep(0.02)
+    os.kill(process.pid, sent)
+    _, said = process.communicate(timeout=60)
+    return process.returncode, said
+
+
+@pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGINT])
+def test_a_killed_import_leaves_whole_rows_and_is_finished_by_the_next(
+    office: Office, tmp_path: Path, sent: int
+) -> None:
+    file = write_csv(tmp_path / "r.csv", [good(number) for number in range(1, ROWS + 1)])
+    code, said = stopped_by(office, file, sent)
+    if sent == signal.SIGINT:
+        assert code == 130
+        assert "Chạy lại" in said
+    came = len(office.referrals()) - 1
+    assert 0 < came < ROWS, "it was not stopped on the way"
+    # Each row is whole: as many members as papers, and nothing but the rest is missing.
+    assert office.check().streams == 23 + 2 * came
+    again = office.imports(file)
+    assert (again["already"], again["issued"], again["exit"]) == (came, ROWS - came, 0)
+    assert len(office.referrals()) == ROWS + 1
+
+
+def test_what_is_said_when_it_is_stopped_is_what_was_committed(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = write_csv(tmp_path / "r.csv", [good(number) for number in range(1, 700)])
+    execute_many, calls = Desk.execute_many, 0
+
+    def interrupted(desk: Desk, *given: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        if calls == 2:
+            raise KeyboardInterrupt
+        return execute_many(desk, *given)
+
+    monkeypatch.setattr(Desk, "execute_many", interrupted)
+    told = office.told(file)
+    assert told.code == 130
+    assert "250 dòng, 250 giấy" in told.err
+    assert len(office.referrals()) == 251

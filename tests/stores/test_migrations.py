@@ -1,0 +1,45 @@
+"""A store of an older schema keeps what it holds."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from referral_flow.errors import StoreNotMigrated
+from referral_flow.stores.migrations import statements, steps
+from referral_flow.stores.sqlite import SqliteStore
+from referral_flow.testing.store_clauses.rows import id_of
+
+MESSAGE = """
+    INSERT INTO rf_outbox (id, stream, version, position, notifier, kind, key, data, tries, due,
+                           state)
+    VALUES (?, ?, 1, 0, 'mail', 'paper_issued', 'a/1/0', ?, 0, 1, ?)"""
+
+
+@pytest.fixture
+def first(tmp_path: Path) -> str:
+    """Give a store of the first schema, with a message that waits and a dead letter."""
+    path = tmp_path / "first.db"
+    connection = sqlite3.connect(path)
+    for statement in statements(steps()[0].sql):
+        connection.execute(statement)
+    connection.execute("INSERT INTO rf_schema VALUES (1, 0, ?)", (bytes(32),))
+    body = b'{"to":"member:m-1","params":{}}'
+    for number, state in ((1, "waiting"), (2, "parked")):
+        connection.execute(MESSAGE, (id_of(number), id_of(number), body, state))
+    connection.commit()
+    connection.close()
+    return f"sqlite:///{path}"
+
+
+def test_messages_of_the_first_schema_learn_whom_they_are_for(first: str) -> None:
+    store = SqliteStore(first)
+    with pytest.raises(StoreNotMigrated):
+        store.parked()
+    assert store.migrate() == ("0002_messages",)
+    (waiting,) = store.lease_messages(9, 99, b"mine", 9)
+    assert [row.recipient for row in (waiting, *store.parked())] == ["member:m-1"] * 2
+    assert store.grant([("a", 1)], "2013-05-02", "x")
+    store.close()
