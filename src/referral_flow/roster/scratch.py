@@ -16,7 +16,7 @@ from referral_flow.words.order import folded
 _TABLES = """
 PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
-PRAGMA cache_size = -32000;
+PRAGMA cache_size = -16000;
 CREATE TABLE seen (member TEXT PRIMARY KEY, line INT, content TEXT) WITHOUT ROWID;
 CREATE TABLE papers (paper TEXT PRIMARY KEY, line INT) WITHOUT ROWID;
 CREATE TABLE people (

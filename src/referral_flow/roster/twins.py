@@ -12,7 +12,7 @@ SAME_BIRTH, SAME_NAME, NEAR_NAME = "same_name_and_birth", "same_name", "near_nam
 
 _LONG_ENOUGH = 8
 _COMPARED = 5
-_MOST_IN_ONE_PLACE = 20_000
+_MOST_IN_ONE_PLACE = 5_000
 
 
 class Twins(NamedTuple):
@@ -50,21 +50,22 @@ def _one_workplace(scratch: Scratch) -> Iterator[Twins]:
 def _near(people: Iterable[Person]) -> Iterator[Twins]:
     """Compare people of one workplace by what is left of a name without one letter."""
     by_rest: dict[str, list[Person]] = {}
+    last: list[Person] = []
     for number, person in enumerate(people):
-        rests = {person.plain}
-        if number < _MOST_IN_ONE_PLACE:
-            rests |= _without_one_letter(person.plain)
+        rests = {person.plain, *_without_one_letter(person.plain)}
+        near = (other for rest in rests for other in by_rest.get(rest, ()))
         told: set[str] = set()
-        for rest in rests:
-            for other in by_rest.get(rest, ()):
-                if other.member in told or not _may_be_one(person, other):
-                    continue
+        for other in (*last, *near):
+            if other.member not in told and _may_be_one(person, other):
                 told.add(other.member)
                 yield Twins(SAME_NAME if person.plain == other.plain else NEAR_NAME, other, person)
-        for rest in rests:
-            same = by_rest.setdefault(rest, [])
-            if len(same) < _COMPARED:
-                same.append(person)
+        # People come in the order of spelling: the same one stands just before.
+        last = [person]
+        if number < _MOST_IN_ONE_PLACE:
+            for rest in rests:
+                same = by_rest.setdefault(rest, [])
+                if len(same) < _COMPARED:
+                    same.append(person)
 
 
 def _without_one_letter(name: str) -> set[str]:

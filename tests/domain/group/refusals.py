@@ -39,6 +39,17 @@ def at_a_venue_that_nobody_knows(here: Province) -> Asked:
     return Asked(here.ward, OpenGroup("r-1", venue="v-9"), {"venue": "v-9"})
 
 
+@refuses(OpenGroup, "venue_elsewhere")
+def at_a_venue_of_another_area(here: Province) -> Asked:
+    return Asked(here.ward, OpenGroup("r-1", venue="v-2"), {"venue": "v-2"})
+
+
+@refuses(PrepareMeeting, "unknown_meeting")
+def a_meeting_that_was_never_prepared(here: Province) -> Asked:
+    command = PrepareMeeting(here.a_group(), meeting="no such")
+    return Asked(here.ward, command, {"meeting": "no such"})
+
+
 @refuses(OpenGroup, "unknown_member")
 def with_a_leader_whom_nobody_knows(here: Province) -> Asked:
     return Asked(here.ward, OpenGroup("r-1", leader="m-0"), {"member": "m-0"})

@@ -43,9 +43,11 @@ SYSTEM_ROWS = rows(
     """
 )
 REFUSED_WITH = {
-    "open_group": "unknown_committee not_a_residence_committee unknown_venue unknown_member",
+    "open_group": (
+        "unknown_committee not_a_residence_committee unknown_venue venue_elsewhere unknown_member"
+    ),
     "close_group": "group_not_empty",
-    "prepare_meeting": "already_recorded",
+    "prepare_meeting": "unknown_meeting already_recorded",
     "call_meeting": "meeting_not_prepared already_recorded",
     "record_attendance": "meeting_not_held already_recorded not_called reason_required",
     "record_contribution": "meeting_not_held not_called reason_required",

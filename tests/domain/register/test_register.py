@@ -66,6 +66,12 @@ def under_an_id_of_another_committee(here: Province) -> Asked:
     return Asked(here.operator, AddCommittee("w-1", CommitteeKind.RESIDENCE, "Phường"))
 
 
+@refuses(AddMember, "not_a_workplace_committee")
+def a_member_of_a_committee_that_manages_nobody(here: Province) -> Asked:
+    command = AddMember("m-new", "r-1", "Đồng chí mẫu")
+    return Asked(here.operator, command, {"committee": "r-1"})
+
+
 @refuses(AddMember, "unknown_committee")
 def of_a_committee_that_nobody_knows(here: Province) -> Asked:
     return Asked(here.operator, AddMember("q-1", "w-0", "Tên"), {"committee": "w-0"})

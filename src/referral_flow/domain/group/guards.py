@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 from referral_flow.domain.at import At
-from referral_flow.domain.group.commands import OpenGroup, RecordAttendance
+from referral_flow.domain.group.commands import OpenGroup, PrepareMeeting, RecordAttendance
 from referral_flow.domain.group.facts import OpenFacts
 from referral_flow.domain.group.state import Group, Meeting
 from referral_flow.domain.people import CommitteeKind
@@ -48,6 +48,14 @@ def venue_is_known(_: None, command: OpenGroup, at: At[OpenFacts]) -> Refusal | 
     return None
 
 
+def venue_is_local(_: None, command: OpenGroup, at: At[OpenFacts]) -> Refusal | None:
+    """Refuse a venue of another residence committee (S12)."""
+    venue = at.facts.venue
+    if venue is not None and venue.residence != command.residence:
+        return Refusal("venue_elsewhere", {"venue": command.venue})
+    return None
+
+
 def leader_is_known(_: None, command: OpenGroup, at: At[OpenFacts]) -> Refusal | None:
     """Refuse a leader whom the register does not have (S12)."""
     if command.leader is not None and at.facts.leader is None:
@@ -59,6 +67,13 @@ def group_is_empty(state: Group, _at: At[Any]) -> Refusal | None:
     """Refuse to close a group that has members."""
     if state.seats:
         return Refusal("group_not_empty", {"members": len(state.seats)})
+    return None
+
+
+def meeting_is_known(state: Group, command: PrepareMeeting, _at: At[Any]) -> Refusal | None:
+    """Refuse to prepare again a meeting that was never prepared."""
+    if command.meeting is not None and state.meeting(command.meeting) is None:
+        return Refusal("unknown_meeting", {"meeting": command.meeting})
     return None
 
 

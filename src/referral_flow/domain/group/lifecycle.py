@@ -21,6 +21,7 @@ from referral_flow.domain.group.guards import (
     group_is_empty,
     leader_is_known,
     meeting_has_begun,
+    meeting_is_known,
     meeting_is_not_held_yet,
     meeting_is_prepared,
     meeting_was_held,
@@ -29,6 +30,7 @@ from referral_flow.domain.group.guards import (
     residence_is_a_residence,
     residence_is_known,
     venue_is_known,
+    venue_is_local,
     words_are_given,
 )
 from referral_flow.domain.group.state import Group
@@ -58,7 +60,13 @@ READERS = (
     Party(Role.AUDITOR, the_residence, above=True),
 )
 
-A_NEW_GROUP = (residence_is_known, residence_is_a_residence, venue_is_known, leader_is_known)
+A_NEW_GROUP = (
+    residence_is_known,
+    residence_is_a_residence,
+    venue_is_known,
+    venue_is_local,
+    leader_is_known,
+)
 AN_ATTENDANCE = (meeting_has_begun, meeting_is_not_held_yet, all_were_called, reasons_are_given)
 A_CONTRIBUTION = (meeting_was_held, member_was_called, words_are_given)
 
@@ -66,7 +74,7 @@ A_CONTRIBUTION = (meeting_was_held, member_was_called, words_are_given)
 GROUP = Lifecycle("group", S, (
     Transition(OpenGroup, None, S.OPEN, by=(RESIDENCE,), reads=OpenFacts, guards=A_NEW_GROUP),
     Transition(CloseGroup, S.OPEN, S.CLOSED, by=(RESIDENCE,), given=(group_is_empty,)),
-    Transition(PrepareMeeting, S.OPEN, UNCHANGED, by=(RESIDENCE,), guards=(meeting_is_not_held_yet,)),
+    Transition(PrepareMeeting, S.OPEN, UNCHANGED, by=(RESIDENCE,), guards=(meeting_is_known, meeting_is_not_held_yet)),
     Transition(CallMeeting, S.OPEN, UNCHANGED, by=(RESIDENCE,), guards=(meeting_is_prepared, meeting_is_not_held_yet)),
     Transition(RecordAttendance, S.OPEN, UNCHANGED, by=(RESIDENCE, LEADER), guards=AN_ATTENDANCE),
     Transition(RecordContribution, S.OPEN, UNCHANGED, by=(RESIDENCE, LEADER), guards=A_CONTRIBUTION),

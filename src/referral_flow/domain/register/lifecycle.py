@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from referral_flow.domain.dates import not_before_last_step, not_in_future
-from referral_flow.domain.people import Role
+from referral_flow.domain.people import CommitteeKind, Role
 from referral_flow.domain.register.commands import (
     AddCommittee,
     AddMember,
@@ -23,6 +23,16 @@ def committee_is_known(_: None, command: Any, at: At[EntryFacts, Any]) -> Refusa
     belongs = belongs_to(command)
     if belongs is not None and at.facts.committee is None:
         return Refusal("unknown_committee", {"committee": belongs})
+    return None
+
+
+def workplace_is_a_workplace(
+    _: None, command: AddMember, at: At[EntryFacts, Any]
+) -> Refusal | None:
+    """Refuse a member of a committee that manages nobody."""
+    committee = at.facts.committee
+    if committee is not None and committee.kind is not CommitteeKind.WORKPLACE:
+        return Refusal("not_a_workplace_committee", {"committee": command.workplace})
     return None
 
 
@@ -48,7 +58,7 @@ COMMITTEE = Lifecycle("committee", S, (
 ), closed=(S.KEPT,), always=DATES)
 
 MEMBER = Lifecycle("member", S, (
-    Transition(AddMember, None, S.KEPT, by=(OPERATOR,), reads=EntryFacts, guards=AN_ENTRY),
+    Transition(AddMember, None, S.KEPT, by=(OPERATOR,), reads=EntryFacts, guards=(*AN_ENTRY, workplace_is_a_workplace)),
     Transition(MarkNotIntroduced, S.KEPT, UNCHANGED, by=(WORKPLACE,)),
 ), closed=(S.KEPT,), always=DATES)
 
