@@ -151,7 +151,7 @@ def test_a_comment_taken_back_takes_its_class_with_it(here: Province) -> None:
     assert (year_end.rating, year_end.classification) == (None, None)
 
 
-def test_a_comment_taken_back_is_told_to_the_workplace_and_the_first_is_not(
+def test_a_comment_taken_back_is_told_and_the_first_is_not(
     here: Province,
 ) -> None:
     referral = here.an_active()
@@ -159,7 +159,8 @@ def test_a_comment_taken_back_is_told_to_the_workplace_and_the_first_is_not(
     here.evaluate(referral)
     here.ward.execute(Reopen(referral, WHY))
     assert [(sent.kind, sent.to) for sent in here.deliver()] == [
-        ("comment_taken_back", "committee:w-1")
+        ("comment_taken_back", "committee:w-1"),
+        ("comment_taken_back", "member:m-1"),
     ]
 
 
@@ -336,7 +337,7 @@ TOLD: dict[str, set[tuple[str, str]]] = {
     "assign": {("assigned_to_group", MEMBER)},
     "evaluate": {("comment_given", WORKPLACE), ("comment_given", MEMBER)},
     "classify": {("class_given", RESIDENCE), ("class_given", MEMBER)},
-    "reopen": {("comment_taken_back", WORKPLACE)},
+    "reopen": {("comment_taken_back", WORKPLACE), ("comment_taken_back", MEMBER)},
     "end": {("referral_ended", WORKPLACE), ("referral_ended", RESIDENCE)},
     "activate": set(),
     "open_cycle": set(),

@@ -129,7 +129,10 @@ def reopen(state: Referral, command: c.Reopen, at: At[None]) -> Decision:
         (Said(e.Reopened(cycle_of(at)), {"reason": command.reason}),),
         cancel=(CYCLE_TURN, CONFLICT_WAITS),
         withdraw=("comment_given", *OF_A_CONFLICT),
-        messages=(Tell("comment_taken_back", to_committee(state.workplace)),),
+        messages=(
+            Tell("comment_taken_back", to_committee(state.workplace)),
+            Tell("comment_taken_back", to_member(state)),
+        ),
     )
 
 
