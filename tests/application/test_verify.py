@@ -42,6 +42,7 @@ TAMPERED = {
     "a state moved": "UPDATE rf_stream SET state = 'active' WHERE state = 'evaluated'",
     "a label changed": "UPDATE rf_stream SET owner = 'r-9' WHERE state = 'evaluated'",
     "a due time changed": "UPDATE rf_stream SET due = due + 1 WHERE due IS NOT NULL",
+    "a stream removed": "DELETE FROM rf_stream WHERE state = 'evaluated'",
     "a claim removed": "DELETE FROM rf_unique WHERE kind = 'open_referral'",
     "a claim made up": "INSERT INTO rf_unique SELECT 'paper', 'x', id FROM rf_stream LIMIT 1",
     "a timer removed": "DELETE FROM rf_timer",
