@@ -139,7 +139,7 @@ A_CLASS = (
 )
 A_SETTLEMENT = (
     asks.reason_given,
-    year_end.class_to_settle_is_known,
+    year_end.class_is_known,
     year_end.other_party_answers,
     year_end.superior_settles_late,
 )

@@ -58,6 +58,13 @@ class HasRating(Protocol):
     def rating(self) -> str | None: ...
 
 
+class HasClass(Protocol):
+    """A command that names a class."""
+
+    @property
+    def classification(self) -> str: ...
+
+
 class HasCriteria(Protocol):
     """A command that judges by criteria."""
 

@@ -15,7 +15,7 @@ from referral_flow.domain.referral.commands import (
     RequestComment,
 )
 from referral_flow.domain.referral.facts import SuperiorFacts
-from referral_flow.domain.referral.guards.asks import HasCriteria, HasRating, blank
+from referral_flow.domain.referral.guards.asks import HasClass, HasCriteria, HasRating, blank
 from referral_flow.domain.referral.state import Referral
 from referral_flow.engine import Refusal
 
@@ -119,7 +119,7 @@ def not_classified_yet(state: Referral, command: Classify, at: At[Any]) -> Refus
     return None
 
 
-def class_is_known(_: Referral, command: Classify, at: At[Any]) -> Refusal | None:
+def class_is_known(_: Referral, command: HasClass, at: At[Any]) -> Refusal | None:
     """Refuse a class that the rule set does not have."""
     known = at.rules.classification.classes
     if command.classification not in known:
@@ -224,14 +224,6 @@ def conflicts(state: Referral, command: Classify, at: At[Any]) -> bool:
 def conflict_is_open(state: Referral, _at: At[Any]) -> Refusal | None:
     """Refuse to reconcile where there is no conflict."""
     return Refusal("no_conflict") if state.year_end.conflict is None else None
-
-
-def class_to_settle_is_known(_: Referral, command: Reconcile, at: At[Any]) -> Refusal | None:
-    """Refuse a class that the rule set does not have."""
-    known = at.rules.classification.classes
-    if command.classification not in known:
-        return Refusal("unknown_class", {"class": command.classification, "known": known})
-    return None
 
 
 def other_party_answers(state: Referral, _command: Reconcile, at: At[Any]) -> Refusal | None:
