@@ -17,6 +17,8 @@ PINS ?=
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
 EDITABLE := $(PIP) install --no-deps --no-build-isolation -e .
+# The distributions beside the library: plugins, and the worked examples to copy.
+BESIDE := $(sort $(dir $(wildcard plugins/*/pyproject.toml examples/*/pyproject.toml)))
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --custom-compile-command "make pins" $(PINS)
 
@@ -42,10 +44,12 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff format --check
 	$(BIN)/lint-imports --no-logo --no-cache
 	$(BIN)/deptry --no-ansi src
+	@for each in $(BESIDE); do (cd $$each && $(abspath $(BIN))/deptry --no-ansi src) || exit 1; done
 
 types: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/pyright --pythonpath $(BIN)/python
+	@for each in $(BESIDE); do (cd $$each && $(abspath $(BIN))/mypy) || exit 1; done
 
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix
@@ -77,9 +81,9 @@ $(VENV)/.demo: $(VENV)/.made requirements/demo.txt pyproject.toml
 	@$(EDITABLE)
 	@touch $@
 
-$(VENV)/.dev: $(VENV)/.made requirements/dev.txt pyproject.toml
+$(VENV)/.dev: $(VENV)/.made requirements/dev.txt pyproject.toml $(BESIDE:=pyproject.toml)
 	@$(PIP) install --require-hashes -r requirements/dev.txt
-	@$(EDITABLE)
+	@$(EDITABLE) $(addprefix -e ./,$(BESIDE))
 	@touch $(VENV)/.demo $@
 
 $(VENV)/.tools: $(VENV)/.made requirements/tools.txt
