@@ -17,7 +17,8 @@ from referral_flow.application.answers import (
     Page,
     WorkItem,
 )
-from referral_flow.application.execute import Each, Executor, Keyed
+from referral_flow.application.execute import Executor
+from referral_flow.application.many import Each, Keyed, execute_many
 from referral_flow.application.parts import Parts
 from referral_flow.application.unit import Unit
 from referral_flow.engine.actor import Actor
@@ -58,7 +59,7 @@ class Desk:
         Each is done whole or refused with its row; `each(row, answer)` hears of every one
         after its batch is committed, so that nothing need be kept in memory.
         """
-        return self._executor.execute_many(commands, self.actor, each)
+        return execute_many(self._executor, commands, self.actor, each)
 
     @overload
     def explain(self, asked: str) -> Explanation: ...

@@ -36,7 +36,7 @@ def rehearse(
     `before` is carried out first, as far as it is not refused.
     """
     unit = Unit(desk._parts, desk._parts.now())
-    prefetch(unit, [c for group in groups for c, _ in group], desk.actor)
+    prefetch(unit, [(command, desk.actor) for group in groups for command, _ in group])
     for number, command in enumerate(before):
         _foreseen(desk, unit, ((command, f"before-{number}"),))
     return [_foreseen(desk, unit, group) for group in groups]
@@ -47,8 +47,7 @@ def _foreseen(desk: Desk, unit: Unit, group: Group) -> Foreseen:
     repeated = False
     for command, text in group:
         try:
-            body = desk._parts.codec.checked(command)
-            ran = desk._executor._ran(command, text, body, desk.actor)
+            ran = desk._executor.asked(command, desk.actor, text).ran
             repeated = desk._parts.store.load([], ran.id)[1] is not None
             if not repeated:
                 unit.command = ran.id

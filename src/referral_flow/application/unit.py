@@ -185,6 +185,10 @@ class Unit:
         found = self._ask("above", tuple(ids), on)
         return {superior for superiors in found.values() for superior in superiors}
 
+    def learn(self, other: Unit) -> None:
+        """Take over what the embedder's register answered in another unit of this moment."""
+        self._register.update(other._register)
+
     # --- changing
 
     def put(self, held: Held) -> None:

@@ -1,0 +1,1 @@
+"""Speed, side by side with the limit and with the peers, in one run."""

@@ -1,0 +1,45 @@
+"""Time one work in this process and print what was seen; imported by every contender.
+
+It needs nothing but the standard library: each peer runs in an environment of its own.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import sys
+import time
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+
+class Seen(NamedTuple):
+    """Seconds of the clock and of the processor for a number of operations."""
+
+    wall: float
+    cpu: float
+    count: int
+
+
+Work = Callable[[int], Seen]
+
+
+def timed(run: Callable[[], object], count: int) -> Seen:
+    """Time `run`, which does `count` operations."""
+    gc.collect()
+    cpu = time.process_time()
+    wall = time.perf_counter()
+    run()
+    return Seen(time.perf_counter() - wall, time.process_time() - cpu, count)
+
+
+def best_of(run: Callable[[], object], count: int, times: int = 5) -> Seen:
+    """Time a short run several times and keep the quickest: what disturbs only adds."""
+    return min((timed(run, count) for _ in range(times)), key=lambda seen: seen.wall)
+
+
+def main(works: Mapping[str, Work]) -> None:
+    """Do the work that the command line names, as often as it says."""
+    name, count = sys.argv[1], int(sys.argv[2])
+    seen = works[name](count)
+    print(json.dumps({"wall": seen.wall, "cpu": seen.cpu, "count": seen.count}))

@@ -1,0 +1,41 @@
+"""referral-flow itself, by its public face."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks.contenders import office
+from benchmarks.contenders.measuring import Seen, main, timed
+
+
+def durable(count: int, synchronous: str = "full") -> Seen:
+    """Hand in papers one by one, each in a transaction of its own."""
+    with TemporaryDirectory() as folder:
+        url = f"sqlite:///{Path(folder) / 'o.db'}?synchronous={synchronous}"
+        with office.opened(url) as flow:
+            office.people(flow, count)
+            commands = office.submits(office.issued(flow, count))
+            desk = flow.acting_as(office.WARD)
+
+            def run() -> None:
+                for command in commands:
+                    desk.execute(command)
+
+            return timed(run, count)
+
+
+def bulk(count: int) -> Seen:
+    """Issue papers in batches."""
+    with (
+        TemporaryDirectory() as folder,
+        office.opened(f"sqlite:///{Path(folder) / 'o.db'}") as flow,
+    ):
+        office.people(flow, count)
+        commands = office.papers(count)
+        desk = flow.acting_as(office.OFFICE)
+        return timed(lambda: desk.execute_many(commands), count)
+
+
+if __name__ == "__main__":
+    main({"durable_full": durable, "durable_normal": lambda n: durable(n, "normal"), "bulk": bulk})
