@@ -18,7 +18,7 @@ class Seen(NamedTuple):
 
     wall: float
     cpu: float
-    count: int
+    operations: int
 
 
 Work = Callable[[int], Seen]
@@ -42,4 +42,4 @@ def main(works: Mapping[str, Work]) -> None:
     """Do the work that the command line names, as often as it says."""
     name, count = sys.argv[1], int(sys.argv[2])
     seen = works[name](count)
-    print(json.dumps({"wall": seen.wall, "cpu": seen.cpu, "count": seen.count}))
+    print(json.dumps({"wall": seen.wall, "cpu": seen.cpu, "count": seen.operations}))

@@ -57,7 +57,10 @@ class Slow:
 
 @pytest.fixture(params=["memory", "sqlite"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Slow:
-    opened = {"memory": MemoryStore, "sqlite": lambda: SqliteStore(f"sqlite:///{tmp_path}/o.db")}
+    opened: dict[str, Callable[[], Store]] = {
+        "memory": MemoryStore,
+        "sqlite": lambda: SqliteStore(f"sqlite:///{tmp_path}/o.db"),
+    }
     return Slow(opened[request.param]())
 
 
@@ -236,9 +239,10 @@ def test_observers_hear_of_each_command_once_from_the_thread_that_asked() -> Non
 
 def test_a_guard_that_asks_for_a_command_itself_does_not_wait_for_ever(tmp_path: Path) -> None:
     asked: list[str] = []
+    desks: list[Office] = []
 
     def opens_a_group(_state: Any, _command: Any, _at: Any) -> Refusal | None:
-        asked.append(office.residence.execute(OpenGroup("r-1", name="Nhóm 2")).stream)
+        asked.append(desks[0].residence.execute(OpenGroup("r-1", name="Nhóm 2")).stream)
         return None
 
     class Odd:
@@ -247,6 +251,7 @@ def test_a_guard_that_asks_for_a_command_itself_does_not_wait_for_ever(tmp_path:
             return [GuardFor(Submit, opens_a_group)]
 
     office = Office(f"sqlite:///{tmp_path}/o.db", plugins=[Odd()])
+    desks.append(office)
     id = office.issued()
     assert office.residence.execute(Submit(id, "1/GT")).value.state == "submitted"
     assert office.residence.get(asked[0]).name == "Nhóm 2"
