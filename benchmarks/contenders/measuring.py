@@ -9,16 +9,18 @@ import gc
 import json
 import sys
 import time
+import tracemalloc
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 
 class Seen(NamedTuple):
-    """Seconds of the clock and of the processor for a number of operations."""
+    """Seconds of the clock and of the processor for a number of operations, and bytes for one."""
 
     wall: float
     cpu: float
     operations: int
+    bytes: float = 0.0
 
 
 Work = Callable[[int], Seen]
@@ -38,8 +40,20 @@ def best_of(run: Callable[[], object], count: int, times: int = 5) -> Seen:
     return min((timed(run, count) for _ in range(times)), key=lambda seen: seen.wall)
 
 
+def held_bytes(make: Callable[[], object]) -> int:
+    """Give the bytes that what `make` gives holds on to."""
+    gc.collect()
+    tracemalloc.start()
+    made = make()
+    gc.collect()
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    del made
+    return held
+
+
 def main(works: Mapping[str, Work]) -> None:
     """Do the work that the command line names, as often as it says."""
     name, count = sys.argv[1], int(sys.argv[2])
     seen = works[name](count)
-    print(json.dumps({"wall": seen.wall, "cpu": seen.cpu, "count": seen.operations}))
+    print(json.dumps(seen._asdict()))

@@ -7,8 +7,9 @@ from typing import Any, Protocol
 from attrs import evolve
 
 from referral_flow.engine import Command, GuardFor, Lifecycle, Refusal
-from referral_flow.engine.explain import Possibility, Verdict, possibility
+from referral_flow.engine.explain import possibility
 from referral_flow.engine.refusal import NOT_PERMITTED
+from referral_flow.engine.verdict import Possibility, Verdict
 from tests.engine.lending import (
     LENDING,
     Ask,
@@ -36,7 +37,7 @@ def told(
     permitted: bool = True,
 ) -> Possibility:
     row = lifecycle.table[state, command]
-    return possibility(lifecycle, row, seen or Borrowing(), at(), permitted)
+    return possibility(row, seen or Borrowing(), at(), permitted)
 
 
 def guarded(*guards: Any) -> Lifecycle:
@@ -154,7 +155,7 @@ def test_every_state_that_it_may_lead_to_is_named() -> None:
 
 def test_a_row_depends_exactly_when_a_guard_of_its_own_judges_the_command() -> None:
     for row in LENDING.table.values():
-        possible = possibility(LENDING, row, Borrowing(), at(), permitted=True)
+        possible = possibility(row, Borrowing(), at(), permitted=True)
 
         assert (possible.verdict is Verdict.DEPENDS) == bool(row.transition.guards)
         assert (possible.verdict is Verdict.ALLOWED) == (not row.transition.guards)

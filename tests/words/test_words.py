@@ -25,7 +25,7 @@ from referral_flow.domain.register.process import REGISTER_PROCESSES
 from referral_flow.domain.rules import PACKAGED, packaged
 from referral_flow.engine import Finding, Refusal, RefusalKind
 from referral_flow.engine.command import name_of
-from referral_flow.engine.explain import Verdict
+from referral_flow.engine.verdict import Verdict
 from referral_flow.errors import ReferralFlowError, Refused
 from referral_flow.words import LANGUAGES, say, table
 

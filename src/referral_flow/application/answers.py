@@ -9,8 +9,8 @@ from typing import Any, Generic, TypeVar
 from attrs import field, frozen
 
 from referral_flow.engine.actor import Actor
-from referral_flow.engine.explain import Possibility
 from referral_flow.engine.refusal import Refusal
+from referral_flow.engine.verdict import Possibility
 
 R_co = TypeVar("R_co", covariant=True)
 T_co = TypeVar("T_co", covariant=True)

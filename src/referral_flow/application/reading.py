@@ -71,17 +71,15 @@ def explain(unit: Unit, id: str, actor: Actor) -> Explanation:
     at = bare_moment(unit, unit.parts.rules_of(held.process, held.state), None, actor)
     rows = [
         row
-        for (source, _), row in lifecycle.table.items()
-        if source == held.now and any(party.role != SYSTEM_ROLE for party in row.by)
+        for row in lifecycle.rows_of(held.now)
+        if any(party.role != SYSTEM_ROLE for party in row.by)
     ]
     return Explanation(
         held.text,
         held.process.kind,
         held.now or "",
         tuple(
-            possibility(
-                lifecycle, row, held.state, at, permits(unit, row.by, held.state, None, actor)
-            )
+            possibility(row, held.state, at, permits(unit, row.by, held.state, None, actor))
             for row in rows
         ),
     )

@@ -12,7 +12,7 @@ from referral_flow.cli.failing import DONE, refusal_as_data, words_of
 from referral_flow.cli.options import DEFAULT, Common
 from referral_flow.cli.output import Column, Output
 from referral_flow.cli.work import opened
-from referral_flow.engine.explain import Possibility, Verdict
+from referral_flow.engine.verdict import Possibility, Verdict
 
 _ORDER = (Verdict.ALLOWED, Verdict.DEPENDS, Verdict.REFUSED)
 

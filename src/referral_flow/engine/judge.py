@@ -18,14 +18,14 @@ def judge(
 
     `at.facts` is what the row itself reads; `facts` has it by class, for further guards.
     """
-    found = asked(row, state, at)
+    found: tuple[Refusal, ...] = asked(row, state, at) if row.given else ()
     for guard in row.guards:
         try:
             answer = guard(state, command, at)
         except Exception as error:
             answer = crashed(error)
         if answer is not None:
-            found.append(_named(answer, name(guard)))
+            found = (*found, _named(answer, name(guard)))
     for further in row.further:
         try:
             seen = at if further.reads is None else at.with_facts(facts[further.reads])
@@ -33,20 +33,20 @@ def judge(
         except Exception as error:
             answer = crashed(error)
         if answer is not None:
-            found.append(_named(answer, name(further.guard)))
-    return tuple(found)
+            found = (*found, _named(answer, name(further.guard)))
+    return found
 
 
-def asked(row: Row, state: Any, at: At[Any, Any]) -> list[Refusal]:
+def asked(row: Row, state: Any, at: At[Any, Any]) -> tuple[Refusal, ...]:
     """Give the reasons that lie in the stream alone, which need no command."""
-    found: list[Refusal] = []
+    found: tuple[Refusal, ...] = ()
     for given in row.given:
         try:
             answer = given(state, at)
         except Exception as error:
             answer = crashed(error)
         if answer is not None:
-            found.append(_named(answer, name(given)))
+            found = (*found, _named(answer, name(given)))
     return found
 
 

@@ -21,6 +21,7 @@ from referral_flow.engine.rows import (
     Party,
     Transition,
 )
+from referral_flow.engine.verdict import Possibility, Verdict
 
 if TYPE_CHECKING:
     from referral_flow.engine.machine import Machine
@@ -41,7 +42,11 @@ class GuardFor:
 
 @frozen(eq=False)
 class Row:
-    """A row as it is run: one command in one state."""
+    """A row as it is run: one command in one state.
+
+    `fixed` is its target where that needs no choice; `unhindered` is what is told of it
+    when nothing in the stream stands against it.
+    """
 
     command: type[Command[Any]]
     source: str | None
@@ -51,24 +56,22 @@ class Row:
     further: tuple[GuardFor, ...]
     by: tuple[Party, ...]
     reads: tuple[type[Any], ...]
-    depends_on: tuple[str, ...]
+    fixed: str | None
+    unhindered: Possibility
 
     def target(self, state: Any, command: Any) -> str:
         """Give the state that an allowed command leads to.
 
         Raises ValueError where a chooser gives a state that its row does not list.
         """
+        if self.fixed is not None:
+            return self.fixed
         target = self.transition.target
-        if target is UNCHANGED:
-            return str(self.source)
-        if isinstance(target, OneOf | Back):
-            chosen = (
-                target.choose(state, command) if isinstance(target, OneOf) else target.read(state)
-            )
-            if chosen not in target.among:
-                raise ValueError(f"{name_of(self.command)}: {chosen!r} is not among its targets")
-            return str(chosen)
-        return str(target)
+        assert isinstance(target, OneOf | Back)  # every other target is fixed
+        chosen = target.choose(state, command) if isinstance(target, OneOf) else target.read(state)
+        if chosen not in target.among:
+            raise ValueError(f"{name_of(self.command)}: {chosen!r} is not among its targets")
+        return str(chosen)
 
 
 Table = Mapping[tuple[str | None, type[Any]], Row]
@@ -90,22 +93,30 @@ class Lifecycle:
     further: tuple[GuardFor, ...] = field(default=(), kw_only=True)
     table: Table = field(init=False, eq=False, repr=False)
     commands: Mapping[type[Any], tuple[Row, ...]] = field(init=False, eq=False, repr=False)
+    by_state: Mapping[str | None, tuple[Row, ...]] = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         checks.check(self)
         table: dict[tuple[str | None, type[Any]], Row] = {}
         commands: dict[type[Any], list[Row]] = {}
+        by_state: dict[str | None, list[Row]] = {}
         for transition in self.rows:
             for source in self.sources(transition):
                 row = self._compile(transition, source)
                 table[source, transition.command] = row
                 commands.setdefault(transition.command, []).append(row)
+                by_state.setdefault(source, []).append(row)
         object.__setattr__(self, "table", table)
         object.__setattr__(self, "commands", {c: tuple(rows) for c, rows in commands.items()})
+        object.__setattr__(self, "by_state", {s: tuple(rows) for s, rows in by_state.items()})
 
     def row(self, state: str | None, command: type[Any]) -> Row | None:
         """Give the row of `command` in `state`, or None."""
         return self.table.get((state, command))
+
+    def rows_of(self, state: str | None) -> tuple[Row, ...]:
+        """Give the rows of a state, as they are written; None stands for a creation."""
+        return self.by_state.get(state, ())
 
     def sources(self, transition: Transition) -> tuple[str | None, ...]:
         """Give the states that a row starts from; None stands for a creation."""
@@ -176,6 +187,15 @@ class Lifecycle:
             if f.command is transition.command and (f.states is None or source in f.states)
         )
         reads = (transition.reads, *(f.reads for f in further))
+        target = transition.target
+        fixed = source if target is UNCHANGED else str(target)
+        depends = bool(transition.guards or further)
+        unhindered = Possibility(
+            name_of(transition.command),
+            Verdict.DEPENDS if depends else Verdict.ALLOWED,
+            depends_on=checks.depends_on(transition, further) if depends else (),
+            leads_to=self.targets(transition),
+        )
         return Row(
             command=transition.command,
             source=source,
@@ -185,5 +205,6 @@ class Lifecycle:
             further=further,
             by=transition.by,
             reads=tuple(dict.fromkeys(r for r in reads if r is not None)),
-            depends_on=checks.depends_on(transition, further),
+            fixed=None if isinstance(target, OneOf | Back) else fixed,
+            unhindered=unhindered,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from attrs import evolve as change
@@ -46,12 +47,27 @@ def _issued(event: e.Issued, step: Step) -> Referral:
         parties=Parties(event.member, event.workplace, event.residence),
         paper=event.paper,
         timeline=Timeline(step.on, event.deadline, step.on),
-        place=Place(),
-        taking_part=TakingPart(event.cycle),
-        year_end=YearEnd(event.cycle),
+        place=_NOWHERE,
+        taking_part=_no_part(event.cycle),
+        year_end=_no_year_end(event.cycle),
         exemption=event.exemption,
-        links=Links(event.origin),
+        links=_UNLINKED if event.origin is None else Links(event.origin),
     )
+
+
+# Frozen, and the same for every new referral: shared, they cost neither time nor memory.
+_NOWHERE = Place()
+_UNLINKED = Links()
+
+
+@lru_cache(maxsize=8)
+def _no_part(cycle: int) -> TakingPart:
+    return TakingPart(cycle)
+
+
+@lru_cache(maxsize=8)
+def _no_year_end(cycle: int) -> YearEnd:
+    return YearEnd(cycle)
 
 
 def _submitted(state: Referral, event: e.Submitted, step: Step) -> Referral:
