@@ -14,7 +14,7 @@ from referral_flow.engine.actor import Actor
 from referral_flow.engine.command import Command
 
 
-@define(eq=False)
+@define(eq=False, repr=False)
 class Asked:
     """One command of one actor; settled once it has an answer or an error.
 

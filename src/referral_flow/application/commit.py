@@ -157,6 +157,6 @@ def _outbox_rows(unit: Unit, told: Told, now: int) -> list[OutboxRow]:
         seed = blake2b(f"{key}/{notifier}".encode(), digest_size=10).digest()
         id = (now // 1000).to_bytes(6, "big") + seed
         place = (told.stream, told.version, told.position)
-        row = OutboxRow(id, *place, notifier, told.tell.kind, key, data, 0, now)
-        rows.append(row._replace(recipient=told.tell.to))
+        head = (id, *place, notifier, told.tell.kind, key, data)
+        rows.append(OutboxRow(*head, tries=0, due=now, recipient=told.tell.to))
     return rows

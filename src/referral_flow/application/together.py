@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 
 from attrs import define, field
 
@@ -21,7 +20,7 @@ def _held() -> threading.Lock:
     return lock
 
 
-@define(eq=False)
+@define(eq=False, repr=False)
 class _Caller:
     """Who waits for a command: let go when it is settled, or when it is to lead."""
 
@@ -78,16 +77,16 @@ class Together:
         """Let those go that are settled; the others wait again, before all who came later."""
         left = [caller for caller in group if not caller.asked.settled]
         for caller in group:
-            if caller.asked.settled:
-                with suppress(RuntimeError):
-                    caller.gate.release()
+            if caller is not self._leader and caller.asked.settled:
+                caller.gate.release()
         with self._mutex:
             self._waiting.extendleft(reversed(left))
 
     def _leave(self, caller: _Caller) -> None:
         """Go, also when interrupted: nothing of ours is begun later, and somebody else leads."""
         with self._mutex:
-            with suppress(ValueError):
+            # Not asked by `remove` alone: it writes the whole command into its error.
+            if not caller.asked.settled and caller in self._waiting:
                 self._waiting.remove(caller)
             if self._leader is caller:
                 self._leader = self._waiting[0] if self._waiting else None

@@ -8,6 +8,7 @@ lost race is a row count. Hence `ON CONFLICT`, and a version in each WHERE.
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import Any
 
 from referral_flow.ports import Query
@@ -159,6 +160,7 @@ _NARROW = {
 }
 
 
+@lru_cache(maxsize=256)
 def listed(sql: str, count: int, width: int = 1) -> str:
     """Write as many parameters as there are values where the text has a `*`."""
     one = "?" if width == 1 else "(" + ", ".join("?" * width) + ")"
