@@ -1,0 +1,33 @@
+"""Run the works and write what was seen: python -m benchmarks [WORK ...] [--rounds N]."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from benchmarks.running import run
+from benchmarks.table import written
+from benchmarks.works import WORKS
+
+
+def main() -> None:
+    """Run what the command line names, all of it by default."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("work", nargs="*", choices=[[], *(work.name for work in WORKS)])
+    parser.add_argument("--rounds", type=int, default=7, help="how often each is run, in turn")
+    parser.add_argument("--without-peers", action="store_true", help="only the floor and ours")
+    parser.add_argument("--to", type=Path, default=Path("build/benchmarks"), help="a folder")
+    asked = parser.parse_args()
+    chosen = [work for work in WORKS if not asked.work or work.name in asked.work]
+    seen = [run(work, asked.rounds, not asked.without_peers) for work in chosen]
+    asked.to.mkdir(parents=True, exist_ok=True)
+    (asked.to / "results.json").write_text(json.dumps(seen, indent=1), encoding="utf-8")
+    table = written(seen)
+    (asked.to / "table.md").write_text(table, encoding="utf-8")
+    sys.stdout.write(table)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,72 @@
+"""Run the contenders of one work in turn, each time in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from benchmarks.environments import python_of
+from benchmarks.works import Contender, Work
+
+ROOT = Path(__file__).parents[1]
+
+
+def run(work: Work, rounds: int, peers: bool) -> dict[str, Any]:
+    """Give what each contender needed in each round, and the ratios that are to be reached.
+
+    In each round every contender has its turn, so that a machine that wanders meets all of
+    them alike; a ratio is taken within a round, and the median of the ratios is told.
+    """
+    contenders = [c for c in work.contenders if peers or c.environment is None]
+    samples: dict[str, list[dict[str, float]]] = {c.name: [] for c in contenders}
+    for number in range(rounds):
+        for contender in contenders:
+            print(f"{work.name}: {contender.name}, {number + 1}/{rounds}", file=sys.stderr)
+            samples[contender.name].append(_sample(contender, work.count))
+    reached = [
+        {
+            "against": reach.against,
+            "figure": reach.figure,
+            "at_most": reach.ratio,
+            "seen": statistics.median(
+                ours[reach.figure] / ours["operations"] * other["operations"] / other[reach.figure]
+                if reach.figure != "bytes"
+                else ours["bytes"] / other["bytes"]
+                for ours, other in zip(samples["ours"], samples[reach.against], strict=True)
+            ),
+        }
+        for reach in work.reach
+        if reach.against in samples
+    ]
+    return {"name": work.name, "what": work.what, "samples": samples, "reached": reached}
+
+
+def _sample(contender: Contender, count: int) -> dict[str, float]:
+    command = [
+        *_PINNED,
+        str(python_of(contender.environment)),
+        "-m",
+        f"benchmarks.contenders.{contender.module}",
+        contender.work,
+        str(count),
+    ]
+    path = f"{ROOT}{os.pathsep}{ROOT / 'src'}" if contender.environment is None else str(ROOT)
+    ran = subprocess.run(
+        command,
+        check=False,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"},
+    )
+    if ran.returncode:
+        raise SystemExit(f"{contender.name} failed:\n{ran.stderr}")
+    return dict(json.loads(ran.stdout.splitlines()[-1]))
+
+
+# One core, so that neither the scheduler nor a second core flatters anybody.
+_PINNED = ("taskset", "-c", "0") if sys.platform == "linux" else ()

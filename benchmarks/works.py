@@ -1,0 +1,155 @@
+"""What is compared with what, and how far we mean to be ahead."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+
+@frozen
+class Contender:
+    """A module of `contenders`, the environment that it runs in, and its work there.
+
+    An environment of None is our own; others are made from `peers/NAME.txt`.
+    """
+
+    name: str
+    module: str
+    work: str
+    environment: str | None = None
+
+
+@frozen
+class Reach:
+    """What is to be reached against one contender.
+
+    `ratio` is the time of ours divided by the time of the other, at most. `figure` is
+    what is compared: `wall`, `cpu` or `bytes`.
+    """
+
+    against: str
+    ratio: float
+    figure: str = "wall"
+
+
+@frozen
+class Work:
+    """One line of the table: contenders that do the same `count` operations in turn."""
+
+    name: str
+    what: str
+    count: int
+    contenders: tuple[Contender, ...]
+    reach: tuple[Reach, ...]
+
+
+def _ours(work: str, module: str = "ours") -> Contender:
+    return Contender("ours", module, work)
+
+
+def _floor(work: str, module: str = "floor") -> Contender:
+    return Contender("floor", module, work)
+
+
+def _peer(name: str, work: str, environment: str | None = None) -> Contender:
+    return Contender(name, name.replace("-", "_"), work, environment or name)
+
+
+ENGINES = ("automat", "viewflow", "transitions", "xstate", "python-statemachine", "sismic")
+
+WORKS: tuple[Work, ...] = (
+    Work(
+        "event",
+        "one event, guard and record",
+        30_000,
+        (
+            _floor("event", "floor_engine"),
+            _ours("event", "ours_engine"),
+            *(_peer(name, "event") for name in ENGINES),
+        ),
+        (
+            Reach("floor", 2.0),
+            Reach("automat", 1 / 3.5),
+            Reach("viewflow", 1 / 5),
+            Reach("transitions", 1 / 20),
+            Reach("xstate", 1 / 30),
+            Reach("python-statemachine", 1 / 200),
+            Reach("sismic", 1 / 100),
+        ),
+    ),
+    Work(
+        "possible",
+        "what may be done now, with reasons, no command in hand",
+        30_000,
+        (
+            _ours("possible", "ours_engine"),
+            _peer("transitions", "event"),
+            Contender("transitions may_", "transitions", "possible", "transitions"),
+        ),
+        (Reach("transitions", 0.2), Reach("transitions may_", 1 / 11)),
+    ),
+    Work(
+        "decision",
+        "a whole decision: command, permit, guards, events, new state",
+        30_000,
+        (_ours("decision", "ours_engine"), _peer("transitions", "event")),
+        (Reach("transitions", 0.75),),
+    ),
+    Work(
+        "instance",
+        "one referral in memory, among 10,000",
+        10_000,
+        (_ours("instance", "ours_engine"), _peer("transitions", "instance")),
+        (Reach("transitions", 1 / 40), Reach("transitions", 1 / 10, "bytes")),
+    ),
+    Work(
+        "durable full",
+        "one durable command, SQLite FULL",
+        2_000,
+        (
+            _floor("durable_full"),
+            _ours("durable_full"),
+            _peer("xstate", "durable"),
+            _peer("eventsourcing", "durable"),
+            _peer("sqlalchemy", "durable"),
+            _peer("django", "durable"),
+            _peer("dbos", "durable"),
+        ),
+        (
+            Reach("floor", 1 / 0.75),
+            Reach("floor", 2.0, "cpu"),
+            Reach("xstate", 1 / 4.5),
+            Reach("eventsourcing", 1 / 2.3),
+            Reach("sqlalchemy", 1 / 5),
+            Reach("django", 1 / 7),
+            Reach("dbos", 1 / 6.5),
+        ),
+    ),
+    Work(
+        "durable normal",
+        "one durable command, SQLite NORMAL",
+        2_000,
+        (_floor("durable_normal"), _ours("durable_normal")),
+        (Reach("floor", 1 / 0.60), Reach("floor", 2.0, "cpu")),
+    ),
+    Work(
+        "together",
+        "sixteen callers at once, each acknowledged after its commit",
+        4_000,
+        (_floor("durable_full"), _ours("together")),
+        (Reach("floor", 1 / 2.5),),
+    ),
+    Work(
+        "bulk",
+        "execute_many",
+        10_000,
+        (_floor("bulk"), _ours("bulk"), _peer("eventsourcing", "bulk"), _peer("django", "bulk")),
+        (Reach("floor", 1 / 0.55),),
+    ),
+    Work(
+        "opening",
+        "open a memory flow, from a cold interpreter",
+        1,
+        (_ours("opening", "ours_opening"), _peer("transitions", "opening")),
+        (Reach("transitions", 3.0),),
+    ),
+)
