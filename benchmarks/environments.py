@@ -7,7 +7,7 @@ import sys
 import venv
 from pathlib import Path
 
-PEERS = Path(__file__).parent / "peers"
+PINS = Path(__file__).parent / "peers" / "pins"
 MADE = Path("build/benchmarks/environments")
 
 
@@ -15,7 +15,7 @@ def python_of(name: str | None) -> Path:
     """Give the interpreter of a peer's environment, made first where it is missing or old."""
     if name is None:
         return Path(sys.executable)
-    pins = PEERS / f"{name}.txt"
+    pins = PINS / f"{name}.txt"
     folder = (MADE / name).absolute()
     python = folder / "bin" / "python"
     stamp = folder / "made-from.txt"

@@ -51,7 +51,7 @@ def _sample(contender: Contender, count: int) -> dict[str, float]:
         *_PINNED,
         str(python_of(contender.environment)),
         "-m",
-        f"benchmarks.contenders.{contender.module}",
+        f"benchmarks.{contender.module}",
         contender.work,
         str(count),
     ]

@@ -7,9 +7,9 @@ from attrs import frozen
 
 @frozen
 class Contender:
-    """A module of `contenders`, the environment that it runs in, and its work there.
+    """A module of ours or of a peer, the environment that it runs in, and its work there.
 
-    An environment of None is our own; others are made from `peers/NAME.txt`.
+    An environment of None is our own; others are made from `peers/pins/NAME.txt`.
     """
 
     name: str
@@ -43,15 +43,15 @@ class Work:
 
 
 def _ours(work: str, module: str = "ours") -> Contender:
-    return Contender("ours", module, work)
+    return Contender("ours", f"contenders.{module}", work)
 
 
 def _floor(work: str, module: str = "floor") -> Contender:
-    return Contender("floor", module, work)
+    return Contender("floor", f"contenders.{module}", work)
 
 
 def _peer(name: str, work: str, environment: str | None = None) -> Contender:
-    return Contender(name, name.replace("-", "_"), work, environment or name)
+    return Contender(name, f"peers.{name.replace('-', '_')}", work, environment or name)
 
 
 ENGINES = ("automat", "viewflow", "transitions", "xstate", "python-statemachine", "sismic")
@@ -83,7 +83,7 @@ WORKS: tuple[Work, ...] = (
         (
             _ours("possible", "ours_engine"),
             _peer("transitions", "event"),
-            Contender("transitions may_", "transitions", "possible", "transitions"),
+            Contender("transitions may_", "peers.transitions", "possible", "transitions"),
         ),
         (Reach("transitions", 0.2), Reach("transitions may_", 1 / 11)),
     ),
@@ -142,7 +142,7 @@ WORKS: tuple[Work, ...] = (
         "bulk",
         "execute_many",
         10_000,
-        (_floor("bulk"), _ours("bulk"), _peer("eventsourcing", "bulk"), _peer("django", "bulk")),
+        (_floor("bulk"), _ours("bulk"), _peer("eventsourcing", "bulk")),
         (Reach("floor", 1 / 0.55),),
     ),
     Work(

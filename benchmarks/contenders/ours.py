@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Thread
 
 from benchmarks.contenders import office
 from benchmarks.contenders.measuring import Seen, main, timed
+from referral_flow.commands import Submit
 
 
 def durable(count: int, synchronous: str = "full") -> Seen:
@@ -37,5 +40,36 @@ def bulk(count: int) -> Seen:
         return timed(lambda: desk.execute_many(commands), count)
 
 
+def together(count: int) -> Seen:
+    """Hand in papers with sixteen threads, each its next one after the last is acknowledged."""
+    with (
+        TemporaryDirectory() as folder,
+        office.opened(f"sqlite:///{Path(folder) / 'o.db'}") as flow,
+    ):
+        office.people(flow, count)
+        commands = office.submits(office.issued(flow, count))
+        desk = flow.acting_as(office.WARD)
+
+        def work(mine: Sequence[Submit]) -> None:
+            for command in mine:
+                desk.execute(command)
+
+        def run() -> None:
+            threads = [Thread(target=work, args=(commands[n::16],)) for n in range(16)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+
+        return timed(run, count)
+
+
 if __name__ == "__main__":
-    main({"durable_full": durable, "durable_normal": lambda n: durable(n, "normal"), "bulk": bulk})
+    main(
+        {
+            "durable_full": durable,
+            "durable_normal": lambda n: durable(n, "normal"),
+            "bulk": bulk,
+            "together": together,
+        }
+    )

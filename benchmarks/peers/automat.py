@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from automat import TypeMachineBuilder
+
 from benchmarks.contenders.measuring import Seen, best_of, main
 
 

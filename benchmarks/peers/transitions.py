@@ -6,8 +6,9 @@ import subprocess
 import sys
 from typing import Any
 
-from benchmarks.contenders.measuring import Seen, best_of, held_bytes, main, timed
 from transitions import Machine
+
+from benchmarks.contenders.measuring import Seen, best_of, held_bytes, main, timed
 
 STATES = ["issued", "submitted", "active"]
 
@@ -35,11 +36,11 @@ class Referral:
         self.history.append((self.state, "residence"))
 
 
-ROWS: list[dict[str, Any]] = [
-    {"trigger": "submit", "source": "issued", "dest": "submitted", "conditions": "number_matches"},
-    {"trigger": "activate", "source": "submitted", "dest": "active", "conditions": "has_taken_part"},
-    {"trigger": "renew", "source": "active", "dest": "issued", "conditions": "has_taken_part"},
-]
+ROWS = (
+    ("submit", "issued", "submitted", "number_matches"),
+    ("activate", "submitted", "active", "has_taken_part"),
+    ("renew", "active", "issued", "has_taken_part"),
+)
 
 
 def _machine(model: Any) -> Machine:
@@ -47,7 +48,10 @@ def _machine(model: Any) -> Machine:
         model,
         states=STATES,
         initial="issued",
-        transitions=[{**row, "after": "record"} for row in ROWS],
+        transitions=[
+            {"trigger": t, "source": s, "dest": d, "conditions": c, "after": "record"}
+            for t, s, d, c in ROWS
+        ],
         auto_transitions=False,
     )
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
-from benchmarks.contenders.measuring import Seen, best_of, main
 from xstate_statemachine import MachineLogic, SyncInterpreter, create_machine
+from xstate_statemachine.persistence import SQLiteStore
+
+from benchmarks.contenders.measuring import Seen, best_of, main, timed
 
 
 def _row(target: str, guard: str) -> dict[str, Any]:
@@ -57,5 +61,29 @@ def event(count: int) -> Seen:
     return seen
 
 
+def durable(count: int) -> Seen:
+    """Load a snapshot, restore, send, and save it under its version; it has no message."""
+    machine = create_machine(CONFIG, logic=LOGIC)
+    with TemporaryDirectory() as folder:
+        store = SQLiteStore(Path(folder) / "x.db")
+        fresh = SyncInterpreter(machine).start().get_snapshot()
+        for n in range(count):
+            store.save(f"r-{n}", fresh, expected_version=0)
+
+        def run() -> None:
+            for n in range(count):
+                stored = store.load(f"r-{n}")
+                assert stored is not None
+                interpreter = SyncInterpreter.from_snapshot(stored.snapshot, machine)
+                interpreter.start()
+                interpreter.send("SUBMIT", number="1/GT")
+                store.save(f"r-{n}", interpreter.get_snapshot(), expected_version=stored.version)
+                interpreter.stop()
+
+        seen = timed(run, count)
+        store.close()
+        return seen
+
+
 if __name__ == "__main__":
-    main({"event": event})
+    main({"event": event, "durable": durable})

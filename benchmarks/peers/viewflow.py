@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import django
-from benchmarks.contenders.measuring import Seen, best_of, main
 from django.conf import settings
+
+from benchmarks.contenders.measuring import Seen, best_of, main
 
 settings.configure(INSTALLED_APPS=[])
 django.setup()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from benchmarks.contenders.measuring import Seen, best_of, main
 from sismic.interpreter import Interpreter
 from sismic.io import import_from_yaml
+
+from benchmarks.contenders.measuring import Seen, best_of, main
 
 _CHART = """
 statechart:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from benchmarks.contenders.measuring import Seen, best_of, main
 from statemachine import State, StateMachine
+
+from benchmarks.contenders.measuring import Seen, best_of, main
 
 
 class Referral(StateMachine):
