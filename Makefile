@@ -3,6 +3,7 @@
 # make lint      style, imports between rooms, dependencies
 # make types     mypy and pyright
 # make format    rewrite the files in the house's style
+# make bench     speed, side by side with the peers; one work: make bench WORK=event
 # make pins      write requirements/*.txt again; newer releases: make pins PINS=--upgrade
 # make tools     put uv, towncrier and prek in the environment
 # make clean     remove what was made
@@ -13,6 +14,7 @@ PYTHON ?= python3
 VENV ?= .venv
 JOBS ?= 2
 PINS ?=
+WORK ?=
 
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
@@ -25,7 +27,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 # pyright comes whole in its wheel; it need not ask whether there is a newer one.
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
-.PHONY: demo test test-all lint types format pins tools clean
+.PHONY: demo test test-all lint types format bench pins tools clean
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -55,6 +57,10 @@ format: $(VENV)/.dev
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
+# Each peer has an environment of its own, made once; pinned to one core, alone on the machine.
+bench: $(VENV)/.dev
+	$(BIN)/python -m benchmarks $(if $(WORK),"$(WORK)")
+
 tools: $(VENV)/.tools
 
 # tools.txt and demo.txt follow the versions in dev.txt.
@@ -62,9 +68,10 @@ pins: $(VENV)/.tools
 	$(COMPILE) --extra cli --extra testing pyproject.toml requirements/dev.in -o requirements/dev.txt
 	$(COMPILE) --extra cli -c requirements/dev.txt pyproject.toml requirements/demo.in -o requirements/demo.txt
 	$(COMPILE) -c requirements/dev.txt requirements/tools.in -o requirements/tools.txt
+	for each in benchmarks/peers/pins/*.in; do $(COMPILE) $$each -o $${each%.in}.txt || exit 1; done
 
 clean:
-	rm -rf .venv .venv-* dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-* build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find src tests examples -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The environment. A stamp is newer than the files that it was filled from.

@@ -82,6 +82,7 @@ RING = Lifecycle(
         Transition(Renew, State.ACTIVE, State.ISSUED, by=RESIDENCE, given=(has_taken_part,)),
     ),
 )
+NO_FACTS: dict[type[Any], Any] = {}
 ACTOR = Actor("u-9", "residence", "r-7")
 AT: At[Any, Any] = At(NOW, DAY, DAY, ACTOR, None, None, b"")
 COMMANDS = (Submit(), Activate(), Renew())
@@ -97,7 +98,7 @@ def event(count: int) -> Seen:
         for _ in range(count // 3):
             for command in COMMANDS:
                 row = table[state, type(command)]
-                if judge(row, referral, command, at, {}):
+                if judge(row, referral, command, at, NO_FACTS):
                     raise AssertionError
                 state = row.target(referral, command)
                 record.append((state, "residence"))
@@ -141,7 +142,7 @@ def decision(count: int) -> Seen:
                 ):
                     raise AssertionError
                 at = At(NOW, DAY, DAY, ACTOR, None, None, b"")
-                if judge(row, referral, command, at, {}):
+                if judge(row, referral, command, at, NO_FACTS):
                     raise AssertionError
                 decided = _decide(referral, command, at)
                 now = row.target(referral, command)
