@@ -42,7 +42,7 @@ class Counting:
     def _heard(self, statement: str) -> None:
         # What a savepoint or a trigger adds is told as a comment.
         if not statement.startswith("--"):
-            self.statements.append(statement.split()[0])
+            self.statements.append(statement.split(maxsplit=1)[0])
 
     def submit(self, number: int) -> Any:
         id = self.ids[number - 1]
