@@ -168,10 +168,8 @@ def digest(secret: bytes, name: str, body: bytes, actor: Actor) -> bytes:
 
 def event_hash(fields: Iterable[Any]) -> bytes:
     """Give the hash of an event's columns, each with its length before it."""
-    parts: list[bytes] = []
-    for field in fields:
-        written = field if isinstance(field, bytes) else repr(field).encode()
-        parts += (len(written).to_bytes(8, "big"), written)
+    written = [f if isinstance(f, bytes) else repr(f).encode() for f in fields]
+    parts = [part for w in written for part in (len(w).to_bytes(8, "big"), w)]
     return blake2b(b"".join(parts), digest_size=16).digest()
 
 

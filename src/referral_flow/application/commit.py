@@ -124,7 +124,8 @@ def _event_rows(unit: Unit, happened: Happened) -> tuple[EventRow, WordsRow | No
     )
     moved = before.version > 0 and _labels(before) != _labels(after)
     changed = moved or before.now != after.now or before.mark != after.mark
-    row = EventRow(
+    left = (before.requester or "", before.owner or "") if moved else ()
+    columns = (
         after.id,
         after.version,
         microseconds(happened.at.now),
@@ -138,10 +139,8 @@ def _event_rows(unit: Unit, happened: Happened) -> tuple[EventRow, WordsRow | No
         after.owner,
         happened.command,
         data,
-        b"",
-        *((before.requester or "", before.owner or "") if moved else ()),
     )
-    return row._replace(hash=event_hash(row.hashed())), said
+    return EventRow(*columns, event_hash((*columns, *left)), *left), said
 
 
 def _labels(held: Held) -> tuple[str | None, str | None]:

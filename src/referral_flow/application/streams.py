@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any, NamedTuple
 
-from attrs import define, frozen
+from attrs import define
 
 from referral_flow.application.answers import Done
 from referral_flow.application.parts import Parts, microseconds, moment
@@ -39,8 +39,7 @@ class Held(NamedTuple):
     owner: str | None = None
 
 
-@frozen(eq=False)
-class Happened:
+class Happened(NamedTuple):
     """An event that would be written, with the stream before and after it.
 
     `take`, `free`, `timers` and `cancel` are what the decision did beside it.

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from attrs import evolve as change
-
 from referral_flow.domain.group import events as e
 from referral_flow.domain.group.state import Group, GroupState, Meeting, Seat, Tally
 from referral_flow.engine import Step
+from referral_flow.engine.change import change
 
 
 def evolve(state: Group | None, event: Any, step: Step) -> Group:

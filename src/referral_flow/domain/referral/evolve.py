@@ -6,8 +6,6 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from attrs import evolve as change
-
 from referral_flow.domain.referral import events as e
 from referral_flow.domain.referral.state import (
     Attendance,
@@ -24,6 +22,7 @@ from referral_flow.domain.referral.state import (
     YearEnd,
 )
 from referral_flow.engine import Step
+from referral_flow.engine.change import change
 
 
 def evolve(state: Referral | None, event: Any, step: Step) -> Referral:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from attrs import evolve as change
-
 from referral_flow.domain.register import commands as c
 from referral_flow.domain.register import events as e
 from referral_flow.domain.register.facts import EntryFacts, claim_of
@@ -23,6 +21,7 @@ from referral_flow.domain.register.state import (
     VenueEntry,
 )
 from referral_flow.engine import At, Decision, Labels, Process, Said, Step
+from referral_flow.engine.change import change
 
 ELIGIBLE, NOT_INTRODUCED = "eligible", "not_introduced"
 NAME_VERSION = 1
