@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -28,8 +28,10 @@ from referral_flow.commands import (
     Evaluate,
     Exempt,
     Exemption,
+    HandOver,
     Issue,
     LiftExemption,
+    MoveMember,
     OpenCycle,
     PrepareMeeting,
     Reassign,
@@ -83,6 +85,9 @@ class Story:
     @property
     def referral(self) -> str:
         return self.referrals[self.now % len(self.referrals)]
+
+    def workplace_of(self, referral: str) -> str:
+        return str(self.here.superior.get(referral).workplace)
 
     def group_now(self) -> Group:
         found: Group = self.here.ward.get(self.group)
@@ -142,6 +147,7 @@ class Story:
     def is_sound(self) -> None:
         here = self.here
         assert here.flow.verify().faults == ()
+        self._counts_are_sound()
         for group in (self.group, self.other):
             seats = [seat.referral for seat in here.ward.get(group).seats]
             sit = [id for id in self.referrals if here.superior.get(id).group == group]
@@ -164,6 +170,29 @@ class Story:
             if referral.links.onward is not None:
                 assert here.superior.get(referral.links.onward).links.origin == id
 
+    def _counts_are_sound(self) -> None:
+        """On every day, by all that is known and by what was: the parts make the whole."""
+        here = self.here
+        known_by = here.clock.now - timedelta(days=5)
+        for known in (None, known_by):
+            for day in {here.today - timedelta(days=n) for n in (0, 1, 2, 4, 9, 30)}:
+                whole = figures_of(here.operator, None, day, known)
+                parts = [figures_of(here.operator, each, day, known) for each in ("w-1", "w-2")]
+                assert all(number >= 0 for part in parts for number in part.values())
+                assert {code: sum(p[code] for p in parts) for code in whole} == whole
+        for workplace in ("w-1", "w-2"):
+            now = [r for id in self.referrals if (r := here.superior.get(id)).state != "void"]
+            mine = sum(r.workplace == workplace for r in now)
+            states = here.operator.figures(workplace).states["referral"]
+            assert sum(states.values()) == mine
+
+
+def figures_of(
+    desk: Desk, scope: str | None, on: date, known_as_of: datetime | None
+) -> dict[str, int]:
+    found = desk.figures(scope, on, known_as_of=known_as_of)
+    return {**found.counts, **found.states["referral"], "members": found.members}
+
 
 # --- what may be asked for
 
@@ -171,7 +200,8 @@ class Story:
 def of_a_referral(role: str, make: Callable[[Story, str], Command[Any]]) -> Does:
     def does(story: Story) -> tuple[Desk, Command[Any]]:
         desks = {
-            "workplace": story.here.office,
+            "workplace": story.here.desk(Role.WORKPLACE, story.workplace_of(story.referral)),
+            "other": story.here.other_office_than(story.workplace_of(story.referral)),
             "residence": story.here.ward,
             "superior": story.here.superior,
             "member": story.here.the_member(story.referral),
@@ -189,6 +219,12 @@ def issue(story: Story) -> tuple[Desk, Command[Any]]:
 
 def exemption_of(story: Story) -> Exemption:
     return Exemption(GROUNDS[0], story.here.today + timedelta(days=1 + story.now))
+
+
+def change_work(story: Story) -> tuple[Desk, Command[Any]]:
+    referral = story.here.superior.get(story.referral)
+    workplace = "w-1" if referral.workplace == "w-2" else "w-2"
+    return story.here.operator, MoveMember(referral.member, workplace)
 
 
 def prepare(story: Story) -> tuple[Desk, Command[Any]]:
@@ -268,6 +304,7 @@ OF_THE_SYSTEM: dict[str, Callable[[Story], Any]] = {
 }
 OF_PEOPLE: dict[str, Sequence[Does]] = {
     "issue": (issue,),
+    "work": (change_work, of_a_referral("other", lambda _, id: HandOver(id))),
     "meet": (prepare, call, record, record, contribute),
     "any": (
         of_a_referral("residence", lambda story, id: Submit(id, story.here.number_of(id))),
@@ -301,6 +338,7 @@ OF_PEOPLE: dict[str, Sequence[Does]] = {
         of_a_referral("residence", lambda _, id: AnswerRequest(id, "reward", "Nhận xét.")),
         of_a_referral("workplace", lambda _, id: LiftExemption(id)),
         of_a_referral("workplace", amend),
+        of_a_referral("other", lambda _, id: HandOver(id)),
         of_a_referral("workplace", lambda story, id: Transfer(id, "r-1", story.here.a_paper())),
     ),
     "end": (
@@ -313,7 +351,10 @@ OF_PEOPLE: dict[str, Sequence[Does]] = {
 
 A_STEP = st.tuples(
     st.sampled_from(
-        ["fitting"] * 6 + ["meet"] * 5 + ["tick", "deliver", "issue", "any", "any", "end"]
+        ["fitting"] * 6
+        + ["meet"] * 5
+        + ["work"] * 3
+        + ["tick", "deliver", "issue", "any", "any", "end"]
     ),
     st.integers(0, 59),
     st.sampled_from((0, 0, 1, 3, 10, 45)),
