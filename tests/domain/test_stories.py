@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -52,7 +52,7 @@ from referral_flow.commands import (
 from referral_flow.domain.group.state import Group, Meeting
 from referral_flow.engine.command import name_of
 from tests.domain.referral.table import ROWS
-from tests.support.looking import everything
+from tests.support.looking import everything, the_parts_make_the_whole
 from tests.support.province import CONTENT, CRITERIA, WHY, Province
 from tests.support.rule_sets import GROUNDS, OURS
 
@@ -147,7 +147,7 @@ class Story:
     def is_sound(self) -> None:
         here = self.here
         assert here.flow.verify().faults == ()
-        self._counts_are_sound()
+        the_parts_make_the_whole(here)
         for group in (self.group, self.other):
             seats = [seat.referral for seat in here.ward.get(group).seats]
             sit = [id for id in self.referrals if here.superior.get(id).group == group]
@@ -169,29 +169,6 @@ class Story:
                 assert referral.exemption is not None
             if referral.links.onward is not None:
                 assert here.superior.get(referral.links.onward).links.origin == id
-
-    def _counts_are_sound(self) -> None:
-        """On every day, by all that is known and by what was: the parts make the whole."""
-        here = self.here
-        known_by = here.clock.now - timedelta(days=5)
-        for known in (None, known_by):
-            for day in {here.today - timedelta(days=n) for n in (0, 1, 2, 4, 9, 30)}:
-                whole = figures_of(here.operator, None, day, known)
-                parts = [figures_of(here.operator, each, day, known) for each in ("w-1", "w-2")]
-                assert all(number >= 0 for part in parts for number in part.values())
-                assert {code: sum(p[code] for p in parts) for code in whole} == whole
-        for workplace in ("w-1", "w-2"):
-            now = [r for id in self.referrals if (r := here.superior.get(id)).state != "void"]
-            mine = sum(r.workplace == workplace for r in now)
-            states = here.operator.figures(workplace).states["referral"]
-            assert sum(states.values()) == mine
-
-
-def figures_of(
-    desk: Desk, scope: str | None, on: date, known_as_of: datetime | None
-) -> dict[str, int]:
-    found = desk.figures(scope, on, known_as_of=known_as_of)
-    return {**found.counts, **found.states["referral"], "members": found.members}
 
 
 # --- what may be asked for
@@ -222,9 +199,14 @@ def exemption_of(story: Story) -> Exemption:
 
 
 def change_work(story: Story) -> tuple[Desk, Command[Any]]:
-    referral = story.here.superior.get(story.referral)
-    workplace = "w-1" if referral.workplace == "w-2" else "w-2"
-    return story.here.operator, MoveMember(referral.member, workplace)
+    """Let the member go to the other workplace; of one who went, it takes the referral over."""
+    here, referral = story.here, story.here.superior.get(story.referral)
+    other = here.other_office_than(referral.workplace)
+    workplace = str(other.actor.committee)
+    members = here.flow.directory.members((referral.member,), here.today)
+    if members[referral.member].workplace == workplace:
+        return other, HandOver(referral.id)
+    return here.operator, MoveMember(referral.member, workplace)
 
 
 def prepare(story: Story) -> tuple[Desk, Command[Any]]:
@@ -304,7 +286,7 @@ OF_THE_SYSTEM: dict[str, Callable[[Story], Any]] = {
 }
 OF_PEOPLE: dict[str, Sequence[Does]] = {
     "issue": (issue,),
-    "work": (change_work, of_a_referral("other", lambda _, id: HandOver(id))),
+    "work": (change_work,),
     "meet": (prepare, call, record, record, contribute),
     "any": (
         of_a_referral("residence", lambda story, id: Submit(id, story.here.number_of(id))),

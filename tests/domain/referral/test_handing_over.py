@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from attrs import evolve
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from referral_flow import CommitteeKind, Refused, Role
+from referral_flow import Command, CommitteeKind, Refused, Role
 from referral_flow.commands import (
     AddCommittee,
     AddMember,
@@ -20,6 +25,7 @@ from referral_flow.commands import (
     Evaluate,
     HandOver,
     Issue,
+    MarkNotIntroduced,
     MoveMember,
     Reconcile,
     Reissue,
@@ -30,8 +36,9 @@ from referral_flow.commands import (
     Suspend,
     Transfer,
     ViewTo,
+    Void,
 )
-from tests.support.looking import codes, findings, refused, timers
+from tests.support.looking import codes, findings, refused, the_parts_make_the_whole, timers
 from tests.support.province import CRITERIA, WHY, Province, Sent
 
 A_DAY = timedelta(days=1)
@@ -276,3 +283,67 @@ def test_a_hand_over_is_not_dated_before_a_correction_that_counts(here: Province
     early = HandOver(moved(here, referral), on=here.today - A_DAY)
     assert codes(refused(here, here.other_office, early)) == ("before_last_step",)
     assert here.other_office.execute(HandOver(referral)).value.rating == "fair"
+
+
+def take_over(here: Province, referral: str) -> Command[Any]:
+    """Let the member change work, and the referral be taken over."""
+    other = here.other_office_than(here.superior.get(referral).workplace)
+    workplace = str(other.actor.committee)
+    with suppress(Refused):
+        here.operator.execute(MoveMember(here.member_of(referral), workplace))
+    return HandOver(referral)
+
+
+def correct(here: Province, referral: str) -> Command[Any]:
+    rating = ("fair", "weak", "good")[here.today.day % 3]
+    return CorrectEvaluation(referral, rating, CRITERIA, "Nhận xét.", WHY, reason=WHY)
+
+
+def amend(here: Province, referral: str) -> Command[Any]:
+    return Amend(referral, WHY, deadline=here.today - timedelta(days=here.today.day))
+
+
+def mark(here: Province, referral: str) -> Command[Any]:
+    return MarkNotIntroduced(here.member_of(referral))
+
+
+STEPS: dict[str, tuple[str, Callable[[Province, str], Command[Any]]]] = {
+    "take over": ("other", take_over),
+    "correct": ("residence", correct),
+    "amend": ("workplace", amend),
+    "mark": ("workplace", mark),
+    "suspend": ("residence", lambda _, id: Suspend(id, WHY)),
+    "resume": ("residence", lambda _, id: Resume(id)),
+    "end": ("workplace", lambda _, id: End(id, "died")),
+    "void": ("superior", lambda _, id: Void(id, WHY)),
+}
+A_STEP = st.tuples(
+    st.sampled_from([*STEPS, "take over", "take over", "take over", "correct", "correct"]),
+    st.integers(0, 1),
+    st.sampled_from((0, 0, 1, 3)),
+    st.sampled_from((0, 0, 1, 2, 5)),
+)
+
+
+@given(steps=st.lists(A_STEP, min_size=4, max_size=12))
+@settings(max_examples=60)
+def test_the_parts_make_the_whole_on_every_day_whatever_happens(
+    steps: list[tuple[str, int, int, int]],
+) -> None:
+    here = Province()
+    referrals = [here.an_evaluated(), here.an_evaluated()]
+    for kind, which, days, back in steps:
+        here.clock.pass_days(days)
+        role, make = STEPS[kind]
+        workplace = here.superior.get(referrals[which]).workplace
+        desks = {
+            "workplace": here.desk(Role.WORKPLACE, workplace),
+            "other": here.other_office_than(workplace),
+            "residence": here.ward,
+            "superior": here.superior,
+        }
+        command = evolve(make(here, referrals[which]), on=here.today - timedelta(days=back))
+        with suppress(Refused):
+            desks[role].execute(command)
+        the_parts_make_the_whole(here)
+    assert here.flow.verify().faults == ()
