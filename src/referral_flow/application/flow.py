@@ -90,11 +90,7 @@ class ReferralFlow:
         running = narrowed((*processes, *kept), guards)
         codec = Codec(running.values())
         commands = by_command(running)
-        sending = (
-            dict(notifiers)
-            if isinstance(notifiers, Mapping)
-            else {url.partition(":")[0]: host.make("notifiers", url) for url in notifiers}
-        )
+        sending = _notifiers(host, notifiers)
         here = _zone(zone)
         policy = policy_for(rule_sets[rule_set], here, sending, messages)
         opened: Store = host.make("stores", store) if isinstance(store, str) else store
@@ -231,6 +227,22 @@ class ReferralFlow:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _notifiers(
+    host: PluginHost, given: Mapping[str, Notifier] | Sequence[str]
+) -> dict[str, Notifier]:
+    """Give the notifiers by name; that of one given by its URL is the scheme."""
+    if isinstance(given, Mapping):
+        return dict(given)
+    found: dict[str, Notifier] = {}
+    for url in given:
+        name = url.partition(":")[0].lower()
+        if name in found:
+            problem = f"two notifiers are called {name!r}: give them as a mapping of names"
+            raise ConfigurationError(problem=problem)
+        found[name] = host.make("notifiers", url)
+    return found
 
 
 def _rule_sets(host: PluginHost) -> dict[str, Any]:

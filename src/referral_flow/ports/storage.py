@@ -134,8 +134,15 @@ class Store(Protocol):
         """Look at the timers that are due, without leasing them."""
         ...
 
-    def lease_messages(self, now: int, until: int, token: bytes, limit: int) -> list[OutboxRow]:
-        """Lease messages that are due, oldest first.
+    def lease_messages(
+        self,
+        now: int,
+        until: int,
+        token: bytes,
+        limit: int,
+        notifiers: Sequence[str] | None = None,
+    ) -> list[OutboxRow]:
+        """Lease messages that are due, oldest first; those of others are left as they are.
 
         For each stream and notifier only its first waiting message, by version and then
         position, can be leased: the order is kept. Those in another state do not block.

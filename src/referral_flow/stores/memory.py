@@ -61,6 +61,7 @@ class MemoryStore:
                 parked=len(tables.outbox.parked),
                 oldest=tables.outbox.oldest(),
                 runs=dict(tables.runs),
+                queues=tables.outbox.queues(),
             )
 
     def migrate(self, dry_run: bool = False) -> tuple[str, ...]:  # noqa: ARG002
@@ -209,11 +210,18 @@ class MemoryStore:
         with self._lock:
             return list(islice(self._tables.timers.due(now), limit))
 
-    def lease_messages(self, now: int, until: int, token: bytes, limit: int) -> list[OutboxRow]:
+    def lease_messages(
+        self,
+        now: int,
+        until: int,
+        token: bytes,
+        limit: int,
+        notifiers: Sequence[str] | None = None,
+    ) -> list[OutboxRow]:
         """Lease messages that are due, oldest first, in order for a stream and notifier."""
         with self._lock:
             outbox = self._tables.outbox
-            rows = list(islice(outbox.sendable(now), limit))
+            rows = list(islice(outbox.sendable(now, notifiers), limit))
             return [outbox.lease(row, until, token) for row in rows]
 
     def lease_digest(self, notifier: str, now: int, until: int, token: bytes) -> list[OutboxRow]:
