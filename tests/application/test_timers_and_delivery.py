@@ -307,5 +307,5 @@ def test_what_was_queued_for_a_notifier_that_is_not_here_waits_for_it(office: Of
     for _ in range(13):
         assert elsewhere.deliver() == Delivered()
         office.now += timedelta(hours=7)
-    assert office.flow.check().queues == {"recorder": 2}
+    assert office.flow.queues() == {"recorder": 2}
     assert office.flow.deliver().accepted == 2

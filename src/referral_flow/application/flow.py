@@ -171,6 +171,10 @@ class ReferralFlow:
     def _note_run(self, name: str) -> None:
         self._parts.store.note_run(name, microseconds(self._parts.now()))
 
+    def queues(self) -> Mapping[str, int]:
+        """Say how many messages wait for each notifier: those of others are not sent here."""
+        return self._parts.store.queues()
+
     def dead_letters(self, after: str | None = None, limit: int = 50) -> Page[DeadLetter]:
         """Give the messages that were given up, a page at a time."""
         return dead_letters.dead_letters(self._parts, after, limit)

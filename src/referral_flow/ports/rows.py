@@ -171,8 +171,7 @@ class StoreState:
     """How a store stands: its schema, what is waiting, and notes worth telling.
 
     `oldest` is the lowest id of a message that waits: an id begins with when it was made.
-    `runs` says when each run that was noted last ended, such as `tick` and `deliver`;
-    `queues` how many messages wait for each notifier.
+    `runs` says when each run that was noted last ended, such as `tick` and `deliver`.
     """
 
     schema: int
@@ -185,4 +184,3 @@ class StoreState:
     notes: Mapping[str, str] = field(factory=dict[str, str])
     oldest: bytes | None = None
     runs: Mapping[str, int] = field(factory=dict[str, int])
-    queues: Mapping[str, int] = field(factory=dict[str, int])

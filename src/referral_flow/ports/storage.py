@@ -180,6 +180,10 @@ class Store(Protocol):
         """
         ...
 
+    def queues(self) -> dict[str, int]:
+        """Say how many messages wait for each notifier, due or not."""
+        ...
+
     def parked(self, after: bytes | None = None, limit: int = 50) -> list[OutboxRow]:
         """Give the dead letters, by id."""
         ...

@@ -61,7 +61,6 @@ class MemoryStore:
                 parked=len(tables.outbox.parked),
                 oldest=tables.outbox.oldest(),
                 runs=dict(tables.runs),
-                queues=tables.outbox.queues(),
             )
 
     def migrate(self, dry_run: bool = False) -> tuple[str, ...]:  # noqa: ARG002
@@ -262,6 +261,11 @@ class MemoryStore:
                     )
                 done.add(id)
         return done
+
+    def queues(self) -> dict[str, int]:
+        """Say how many messages wait for each notifier."""
+        with self._lock:
+            return self._tables.outbox.queues()
 
     def parked(self, after: bytes | None = None, limit: int = 50) -> list[OutboxRow]:
         """Give the dead letters, by id."""

@@ -222,6 +222,13 @@ class StatementStore(ABC):
 
         return self._write(work) if settled else set()
 
+    def queues(self) -> dict[str, int]:
+        """Say how many messages wait for each notifier."""
+        found: Counter[str] = Counter()
+        for notifier, many in self._rows(sql.QUEUES, ()):
+            found[notifier] += many
+        return dict(found)
+
     def parked(self, after: bytes | None = None, limit: int = 50) -> list[OutboxRow]:
         """Give the dead letters, by id."""
         return [OutboxRow._make(row) for row in self._rows(sql.PARKED, (after or b"", limit))]
@@ -238,10 +245,7 @@ class StatementStore(ABC):
         streams, events, timers, waiting, parked, oldest = self._rows(sql.COUNTS, ())[0]
         counts = (streams, events, timers, waiting, parked)
         runs = dict(self._rows(sql.RUNS, ()))
-        queues: Counter[str] = Counter()
-        for notifier, many in self._rows(sql.QUEUES, ()):
-            queues[notifier] += many
-        return StoreState(schema, schema, *counts, notes, oldest, runs, dict(queues))
+        return StoreState(schema, schema, *counts, notes, oldest, runs)
 
     def _rows(self, statement: str, values: Values) -> list[Any]:
         return self._read(lambda link: link.execute(statement, values)[1])
