@@ -20,7 +20,7 @@ from cyclopts.exceptions import (
 from referral_flow.words import say
 
 PROGRAM = "referral-flow"
-_PASSWORD = re.compile(r"(?<=//)[^/\s]*@")
+_PASSWORD = re.compile(r"(?<=//)\S*@")
 
 
 class WrongUsage(Exception):
