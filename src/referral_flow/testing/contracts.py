@@ -1,4 +1,4 @@
-"""The contract of stores: subclass it in your tests, and pytest runs every clause.
+"""The contracts of stores and notifiers: subclass one in your tests, and pytest runs every clause.
 
     class TestMyStore(StoreContract, DurableClauses):
         @pytest.fixture
@@ -7,10 +7,27 @@
 
 `make_store(where)` gives a store that is empty when it is asked for the first time. What
 your store promises beyond the heart is a class of its own: inherit what it can do.
+
+    class TestMyNotifier(NotifierContract):
+        @pytest.fixture
+        def make_notifier(self):
+            return MyNotifier
 """
 
 from __future__ import annotations
 
+from referral_flow.testing.notifier_clauses import MakeNotifier, NotifierContract
+from referral_flow.testing.notifier_peers import (
+    AddressClauses,
+    FullClauses,
+    LaterClauses,
+    NeverClauses,
+    Peer,
+    ReachedClauses,
+    SecretClauses,
+    SilentClauses,
+    Trouble,
+)
 from referral_flow.testing.store_clauses.appending import (
     AllOrNothingClauses,
     AppendClauses,
@@ -35,14 +52,25 @@ from referral_flow.testing.store_clauses.state import StateClauses
 
 __all__ = [
     "CONTRACT_VERSION",
+    "AddressClauses",
     "DurableClauses",
+    "FullClauses",
     "Host",
     "JoinClauses",
     "KilledClauses",
+    "LaterClauses",
+    "MakeNotifier",
     "MakeStore",
+    "NeverClauses",
+    "NotifierContract",
+    "Peer",
     "ProcessClauses",
+    "ReachedClauses",
+    "SecretClauses",
+    "SilentClauses",
     "StoreAt",
     "StoreContract",
+    "Trouble",
 ]
 
 CONTRACT_VERSION = 3
