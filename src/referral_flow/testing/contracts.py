@@ -45,10 +45,18 @@ from referral_flow.testing.store_clauses.durable import (
 )
 from referral_flow.testing.store_clauses.joining import JoinClauses
 from referral_flow.testing.store_clauses.moving import MoveClauses
+from referral_flow.testing.store_clauses.promises import PromiseClauses
 from referral_flow.testing.store_clauses.queues import OutboxClauses, TimerClauses
 from referral_flow.testing.store_clauses.reading import CountClauses, FindClauses, HistoryClauses
 from referral_flow.testing.store_clauses.rows import Host, MakeStore, StoreAt
+from referral_flow.testing.store_clauses.schemas import (
+    KilledMigrationClauses,
+    MakeOlder,
+    OlderSchemaClauses,
+)
 from referral_flow.testing.store_clauses.state import StateClauses
+from referral_flow.testing.store_clauses.text import TextClauses
+from referral_flow.testing.versions import CONTRACT_VERSION
 
 __all__ = [
     "CONTRACT_VERSION",
@@ -58,11 +66,14 @@ __all__ = [
     "Host",
     "JoinClauses",
     "KilledClauses",
+    "KilledMigrationClauses",
     "LaterClauses",
     "MakeNotifier",
+    "MakeOlder",
     "MakeStore",
     "NeverClauses",
     "NotifierContract",
+    "OlderSchemaClauses",
     "Peer",
     "ProcessClauses",
     "ReachedClauses",
@@ -72,9 +83,6 @@ __all__ = [
     "StoreContract",
     "Trouble",
 ]
-
-CONTRACT_VERSION = 3
-"""Raised when a clause is added that an honest store could fail."""
 
 
 class StoreContract(
@@ -91,5 +99,7 @@ class StoreContract(
     GrantClauses,
     DroppingClauses,
     StateClauses,
+    TextClauses,
+    PromiseClauses,
 ):
     """What every store must do; needs the fixture `make_store`."""

@@ -20,6 +20,7 @@ from referral_flow.ports import (
     RetryAt,
 )
 from referral_flow.testing.store_clauses.scenario import together
+from referral_flow.testing.versions import Versioned
 from referral_flow.words import LANGUAGES
 
 MakeNotifier = Callable[[], Notifier]
@@ -49,7 +50,7 @@ def message(
     return Message(kind, params or KINDS.get(kind, {}), "member:m-1", language, key)
 
 
-class SendsInTime:
+class SendsInTime(Versioned):
     """Send within the time that a message's lease leaves; the author says to which addresses."""
 
     seconds: ClassVar[float] = 30.0

@@ -20,6 +20,7 @@ from referral_flow.testing.notifier_clauses import (
     message,
 )
 from referral_flow.testing.store_clauses.scenario import together
+from referral_flow.testing.versions import Versioned
 from referral_flow.words import LANGUAGES
 
 _PASSWORD = re.compile(r"://[^:/@]*:([^@/]+)@")
@@ -139,7 +140,7 @@ class SilentClauses(WithPeer):
         assert isinstance(self.send(make_notifier(), message(), addresses), RetryAt)
 
 
-class AddressClauses:
+class AddressClauses(Versioned):
     """What is wrong in the address of a notifier is said when it is made, without a password.
 
     Needs the fixtures `from_address`, which makes a notifier of its address, and
