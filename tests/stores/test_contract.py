@@ -25,6 +25,7 @@ from referral_flow.testing.contracts import (
     ProcessClauses,
     StoreAt,
     StoreContract,
+    StoryClauses,
 )
 from tests.stores.in_a_child import DyingSqlite
 from tests.stores.older import make_older
@@ -93,6 +94,7 @@ class TestSqliteStore(
     OlderSchemaClauses,
     KilledMigrationClauses,
     JoinClauses,
+    StoryClauses,
 ):
     @pytest.fixture
     def make_store(self, tmp_path: Path) -> MakeStore:

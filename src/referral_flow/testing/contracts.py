@@ -56,6 +56,7 @@ from referral_flow.testing.store_clauses.schemas import (
 )
 from referral_flow.testing.store_clauses.state import StateClauses
 from referral_flow.testing.store_clauses.text import TextClauses
+from referral_flow.testing.story import StoryClauses
 from referral_flow.testing.versions import CONTRACT_VERSION
 
 __all__ = [
@@ -81,6 +82,7 @@ __all__ = [
     "SilentClauses",
     "StoreAt",
     "StoreContract",
+    "StoryClauses",
     "Trouble",
 ]
 
