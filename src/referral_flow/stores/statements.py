@@ -133,8 +133,9 @@ DROP = "UPDATE rf_outbox SET state = 'dropped', error = ? WHERE id = ? AND state
 GRANT = """
     INSERT INTO rf_grant (name, day, used, last) SELECT ?, ?, 1, ? WHERE ? > 0
     ON CONFLICT (name, day) DO UPDATE
-    SET used = used + (last <> excluded.last), last = excluded.last
-    WHERE last = excluded.last OR used < ?"""
+    SET used = rf_grant.used + CASE WHEN rf_grant.last = excluded.last THEN 0 ELSE 1 END,
+        last = excluded.last
+    WHERE rf_grant.last = excluded.last OR rf_grant.used < ?"""
 GIVE_BACK = """
     UPDATE rf_grant SET used = used - 1, last = '' WHERE name = ? AND day = ? AND last = ?"""
 FORGET_GRANTS = "DELETE FROM rf_grant WHERE day < ?"
