@@ -136,7 +136,7 @@ def postgres_server() -> Iterator[PostgresServer]:
         server.start()
         yield server
     finally:
-        server.stop(signal.SIGQUIT)
+        server.stop()
         shutil.rmtree(folder)
 
 

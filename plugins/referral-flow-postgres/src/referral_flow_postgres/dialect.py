@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from hashlib import blake2b
 
-from referral_flow.ports import OutboxRow
+from referral_flow.ports import CommandRow, EventRow, OutboxRow, StreamRow, WordsRow
 from referral_flow.stores import statements as sql
 
 _TABLE = re.compile(r"\brf_(?=[a-z]+\b)")
@@ -66,6 +66,13 @@ _OTHERWISE = {
         columns=_MESSAGE,
     ),
 }
+_COPIED = {
+    sql.ADD_COMMAND: ("rf_command", CommandRow._fields),
+    sql.ADD_STREAM: ("rf_stream", StreamRow._fields),
+    sql.ADD_EVENT: ("rf_event", (*EventRow._fields, "kind")),
+    sql.ADD_WORDS: ("rf_words", WordsRow._fields),
+    sql.ADD_MESSAGE: ("rf_outbox", OutboxRow._fields),
+}
 _RELIED_ON = sql.VERSIONS.partition("*")[0]
 
 
@@ -77,6 +84,12 @@ class Dialect:
         self._said: dict[str, str] = {}
         # All that waits for one recipient goes in one digest, so these leases take turns.
         self.before = {sql.LEASE_DIGEST: f"SELECT pg_advisory_xact_lock({lock(schema, 'digest')})"}
+
+        self.copied = {
+            statement: f"COPY {self._schema}.{table} ({', '.join(columns)}) FROM STDIN"
+            for statement, (table, columns) in _COPIED.items()
+        }
+        self.kinds = f"SELECT id, kind FROM {self._schema}.rf_stream WHERE id = ANY (%s)"
 
     def said(self, statement: str) -> str:
         """Give the text for a statement of the library."""

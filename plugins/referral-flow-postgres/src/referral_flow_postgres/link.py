@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import psycopg
-from psycopg import Connection, Cursor
+from psycopg import Connection, Cursor, errors
 from psycopg.pq import Format
 from psycopg.rows import tuple_row
 from psycopg.types.numeric import Int8BinaryDumper, Int8BinaryLoader
@@ -17,9 +17,11 @@ from psycopg.types.string import (
     TextBinaryLoader,
 )
 
-from referral_flow.stores.writing import Values
+from referral_flow.stores import statements
+from referral_flow.stores.writing import Miscounted, Values
 from referral_flow_postgres.dialect import Dialect
 
+_WORTH_COPYING = 50  # rows
 _DUMPERS = ((bytes, BytesBinaryDumper), (int, Int8BinaryDumper), (str, StrBinaryDumper))
 _LOADERS = (("bytea", ByteaBinaryLoader), ("int8", Int8BinaryLoader), ("text", TextBinaryLoader))
 
@@ -32,12 +34,16 @@ class PostgresLink:
     """Run the library's statements on a cursor of our own.
 
     A host may have set its row factory, adapters and kind of cursor on the connection;
-    none of them is used here.
+    none of them is used here. Many new rows are copied, where the transaction is our own:
+    a row that is in the way ends it.
     """
 
-    def __init__(self, connection: Connection[Any], dialect: Dialect) -> None:
+    def __init__(
+        self, connection: Connection[Any], dialect: Dialect, *, copies: bool = False
+    ) -> None:
         self.connection = connection
         self._dialect = dialect
+        self._copies = copies
         self._cursor = Cursor(connection, row_factory=tuple_row)
         self._cursor.format = Format.BINARY
         for kind, dumper in _DUMPERS:
@@ -54,6 +60,9 @@ class PostgresLink:
 
     def executemany(self, sql: str, rows: Sequence[Values]) -> int:
         """Run one statement for each row; give how many rows were changed in all."""
+        if self._copies and len(rows) >= _WORTH_COPYING and sql in self._dialect.copied:
+            self._copy(sql, rows)
+            return len(rows)
         self._cursor.executemany(self._dialect.said(sql), rows)
         return self._cursor.rowcount
 
@@ -62,6 +71,19 @@ class PostgresLink:
         cursor = Cursor(self.connection).execute("COMMIT", prepare=False)
         if cursor.statusmessage != "COMMIT":
             raise RolledBack("rolled_back")
+
+    def _copy(self, sql: str, rows: Sequence[Values]) -> None:
+        copied: Iterable[Values] = self._with_kinds(rows) if sql == statements.ADD_EVENT else rows
+        try:
+            with Cursor(self.connection).copy(self._dialect.copied[sql]) as copy:
+                for row in copied:
+                    copy.write_row(row)
+        except errors.UniqueViolation:
+            raise Miscounted from None
+
+    def _with_kinds(self, rows: Sequence[Values]) -> Iterator[Values]:
+        kinds: dict[bytes, str] = dict(self._cursor.execute(self._dialect.kinds, [[row[0] for row in rows]]))
+        return ((*row[:-1], kinds.get(row[0])) for row in rows)
 
     def run(self, sql: str) -> list[list[Any]]:
         """Run texts of our own, several at once, as they stand; give the rows of each."""

@@ -154,7 +154,7 @@ class PostgresStore(StatementStore):
         return result
 
     def _link(self, connection: psycopg.Connection[Any]) -> PostgresLink:
-        return PostgresLink(connection, self._dialect)
+        return PostgresLink(connection, self._dialect, copies=True)
 
     @contextmanager
     def _connection(self) -> Iterator[psycopg.Connection[Any]]:
