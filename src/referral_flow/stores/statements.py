@@ -31,7 +31,7 @@ COUNTS = """
            (SELECT count(*) FROM rf_timer),
            (SELECT count(*) FROM rf_outbox WHERE state IN ('waiting', 'digest')),
            (SELECT count(*) FROM rf_outbox WHERE state = 'parked'),
-           (SELECT min(id) FROM rf_outbox WHERE state IN ('waiting', 'digest'))"""
+           (SELECT id FROM rf_outbox WHERE state IN ('waiting', 'digest') ORDER BY id LIMIT 1)"""
 RUNS = "SELECT name, at FROM rf_run"
 COMMAND = f"SELECT {_COMMAND} FROM rf_command WHERE id = ?"
 STREAMS = f"SELECT {_STREAM} FROM rf_stream WHERE id IN (*)"

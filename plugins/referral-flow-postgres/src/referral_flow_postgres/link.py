@@ -82,7 +82,9 @@ class PostgresLink:
             raise Miscounted from None
 
     def _with_kinds(self, rows: Sequence[Values]) -> Iterator[Values]:
-        kinds: dict[bytes, str] = dict(self._cursor.execute(self._dialect.kinds, [[row[0] for row in rows]]))
+        kinds: dict[bytes, str] = dict(
+            self._cursor.execute(self._dialect.kinds, [[row[0] for row in rows]])
+        )
         return ((*row[:-1], kinds.get(row[0])) for row in rows)
 
     def run(self, sql: str) -> list[list[Any]]:
