@@ -32,7 +32,7 @@ COUNTS = """
            (SELECT count(*) FROM rf_timer),
            (SELECT count(*) FROM rf_outbox WHERE state IN ('waiting', 'digest')),
            (SELECT count(*) FROM rf_outbox WHERE state = 'parked'),
-           (SELECT min(id) FROM rf_outbox WHERE state IN ('waiting', 'digest'))"""
+           (SELECT id FROM rf_outbox WHERE state IN ('waiting', 'digest') ORDER BY id LIMIT 1)"""
 RUNS = "SELECT name, at FROM rf_run"
 QUEUES = """
     SELECT notifier, count(*) FROM rf_outbox WHERE state = 'waiting' GROUP BY notifier
@@ -147,8 +147,9 @@ NOTE_RUN = """
 GRANT = """
     INSERT INTO rf_grant (name, day, used, last) SELECT ?, ?, 1, ? WHERE ? > 0
     ON CONFLICT (name, day) DO UPDATE
-    SET used = used + (last <> excluded.last), last = excluded.last
-    WHERE last = excluded.last OR used < ?"""
+    SET used = rf_grant.used + CASE WHEN rf_grant.last = excluded.last THEN 0 ELSE 1 END,
+        last = excluded.last
+    WHERE rf_grant.last = excluded.last OR rf_grant.used < ?"""
 GIVE_BACK = """
     UPDATE rf_grant SET used = used - 1, last = '' WHERE name = ? AND day = ? AND last = ?"""
 FORGET_GRANTS = "DELETE FROM rf_grant WHERE day < ?"
