@@ -109,6 +109,26 @@ class CountThatKnowsTooMuch(MemoryStore):
         return super().count(kind, on, None, either, never)
 
 
+class MoveThatIsForgotten(MemoryStore):
+    """It counts out where a stream goes, not where it was."""
+
+    caught_by: ClassVar[str] = "test_a_stream_is_counted_where_it_was_at_that_day"
+
+    def append(self, batch: Batch) -> None:
+        events = [e._replace(left_requester=None, left_owner=None) for e in batch.events]
+        super().append(evolve(batch, events=events))
+
+
+class RunThatStands(MemoryStore):
+    """It keeps the first end of a run that it was told of."""
+
+    caught_by: ClassVar[str] = "test_a_run_is_noted_when_it_ended_last"
+
+    def note_run(self, name: str, at: int) -> None:
+        if name not in self.check().runs:
+            super().note_run(name, at)
+
+
 class PageThatSkips(MemoryStore):
     """It goes on one stream too far on."""
 
@@ -208,6 +228,8 @@ BROKEN_STORES: tuple[type[MemoryStore], ...] = (
     UncheckedReading,
     WrongCountAtAPastDate,
     CountThatKnowsTooMuch,
+    MoveThatIsForgotten,
+    RunThatStands,
     PageThatSkips,
     LeaseGivenTwice,
     SettledWithoutToken,

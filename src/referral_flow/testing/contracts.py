@@ -27,9 +27,11 @@ from referral_flow.testing.store_clauses.durable import (
     ProcessClauses,
 )
 from referral_flow.testing.store_clauses.joining import JoinClauses
-from referral_flow.testing.store_clauses.queues import OutboxClauses, StateClauses, TimerClauses
+from referral_flow.testing.store_clauses.moving import MoveClauses
+from referral_flow.testing.store_clauses.queues import OutboxClauses, TimerClauses
 from referral_flow.testing.store_clauses.reading import CountClauses, FindClauses, HistoryClauses
 from referral_flow.testing.store_clauses.rows import Host, MakeStore, StoreAt
+from referral_flow.testing.store_clauses.state import StateClauses
 
 __all__ = [
     "CONTRACT_VERSION",
@@ -43,7 +45,7 @@ __all__ = [
     "StoreContract",
 ]
 
-CONTRACT_VERSION = 2
+CONTRACT_VERSION = 3
 """Raised when a clause is added that an honest store could fail."""
 
 
@@ -54,6 +56,7 @@ class StoreContract(
     HistoryClauses,
     FindClauses,
     CountClauses,
+    MoveClauses,
     TimerClauses,
     OutboxClauses,
     DigestClauses,

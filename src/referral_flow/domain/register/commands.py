@@ -47,3 +47,15 @@ class MarkNotIntroduced(Command[MemberEntry]):
     @property
     def stream(self) -> str:
         return self.member
+
+
+@frozen
+class MoveMember(Command[MemberEntry]):
+    """Let another workplace committee manage a member, after a change of work."""
+
+    member: str
+    workplace: str
+
+    @property
+    def stream(self) -> str:
+        return self.member

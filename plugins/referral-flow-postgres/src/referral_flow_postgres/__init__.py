@@ -1,0 +1,1 @@
+"""The store of referral-flow in PostgreSQL."""

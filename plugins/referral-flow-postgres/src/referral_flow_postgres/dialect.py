@@ -1,0 +1,115 @@
+"""How the library's statements are said to PostgreSQL: all that differs stands here.
+
+The library writes its SQL with `?`. Each text is turned once: parameters, lists, the schema
+before each table, and the few statements that several writers at once need otherwise.
+"""
+
+from __future__ import annotations
+
+import re
+from hashlib import blake2b
+
+from referral_flow.ports import CommandRow, EventRow, OutboxRow, StreamRow, WordsRow
+from referral_flow.stores import statements as sql
+
+_TABLE = re.compile(r"\brf_(?=[a-z]+\b)")
+_MESSAGE = ", ".join(f"m.{name}" for name in OutboxRow._fields)
+
+# A list comes as JSON. As an array it is made once, and an index can be asked for it.
+_LIST = "(ARRAY(SELECT jsonb_array_elements_text(?::jsonb)))"
+_REPLACED = (
+    # NOT IN would be asked row by row once its list does not fit into memory.
+    ("stream NOT IN (SELECT n.stream FROM", "NOT EXISTS (SELECT FROM"),
+    ("AND n.kind = ?)", "AND n.kind = ? AND n.stream = e.stream)"),
+    ("NOT IN (SELECT value FROM json_each(?))", f"<> ALL {_LIST}"),
+    ("IN (SELECT value FROM json_each(?))", f"= ANY {_LIST}"),
+)
+
+# Several lease at once: each takes rows that no other has locked, and none waits. What is
+# free is found once, whatever the planner thinks, or more would be locked than were asked for.
+_LEASE = """
+    WITH given (token, until) AS (VALUES (?::bytea, ?::bigint)),
+         free AS MATERIALIZED ({free} FOR UPDATE SKIP LOCKED)
+    UPDATE {table} m SET lease = given.token, lease_until = given.until
+    FROM given, free WHERE {same} RETURNING {columns}"""
+_OTHERWISE = {
+    sql.LEASE_TIMERS: _LEASE.format(
+        table="rf_timer",
+        free="""SELECT stream, name FROM rf_timer
+            WHERE due <= ? AND coalesce(lease_until, 0) <= ?
+            ORDER BY due, stream, name LIMIT ?""",
+        same="m.stream = free.stream AND m.name = free.name",
+        columns="m.stream, m.name, m.due, m.lease",
+    ),
+    sql.LEASE_MESSAGES: _LEASE.format(
+        table="rf_outbox",
+        free="""SELECT w.id FROM rf_outbox w
+            WHERE w.state = 'waiting' AND w.due <= ? AND coalesce(w.lease_until, 0) <= ?
+              AND NOT EXISTS (
+                SELECT FROM rf_outbox f
+                WHERE f.state = 'waiting' AND f.stream = w.stream AND f.notifier = w.notifier
+                  AND (f.version, f.position) < (w.version, w.position))
+            ORDER BY w.due, w.id LIMIT ?""",
+        same="m.id = free.id",
+        columns=_MESSAGE,
+    ),
+    sql.LEASE_DIGEST: _LEASE.format(
+        table="rf_outbox",
+        free="""SELECT id FROM rf_outbox
+            WHERE state = 'digest' AND notifier = ? AND due <= ? AND coalesce(lease_until, 0) <= ?
+              AND recipient = (
+                SELECT recipient FROM rf_outbox
+                WHERE state = 'digest' AND notifier = ? AND due <= ?
+                  AND coalesce(lease_until, 0) <= ? ORDER BY due, id LIMIT 1)
+            ORDER BY id""",
+        same="m.id = free.id",
+        columns=_MESSAGE,
+    ),
+}
+_COPIED = {
+    sql.ADD_COMMAND: ("rf_command", CommandRow._fields),
+    sql.ADD_STREAM: ("rf_stream", StreamRow._fields),
+    sql.ADD_EVENT: ("rf_event", (*EventRow._fields, "kind")),
+    sql.ADD_WORDS: ("rf_words", WordsRow._fields),
+    sql.ADD_MESSAGE: ("rf_outbox", OutboxRow._fields),
+}
+_RELIED_ON = sql.VERSIONS.partition("*")[0]
+
+
+class Dialect:
+    """The texts for the tables of one schema."""
+
+    def __init__(self, schema: str) -> None:
+        self._schema = f'"{schema}"'
+        self._said: dict[str, str] = {}
+        # All that waits for one recipient goes in one digest, so these leases take turns.
+        self.before = {sql.LEASE_DIGEST: f"SELECT pg_advisory_xact_lock({lock(schema, 'digest')})"}
+
+        self.copied = {
+            statement: f"COPY {self._schema}.{table} ({', '.join(columns)}) FROM STDIN"
+            for statement, (table, columns) in _COPIED.items()
+        }
+        self.kinds = f"SELECT id, kind FROM {self._schema}.rf_stream WHERE id = ANY (%s)"
+
+    def said(self, statement: str) -> str:
+        """Give the text for a statement of the library."""
+        said = self._said.get(statement)
+        if said is None:
+            said = self._said[statement] = self._turned(statement)
+        return said
+
+    def _turned(self, statement: str) -> str:
+        text = _OTHERWISE.get(statement, statement)
+        for theirs, ours in _REPLACED:
+            text = text.replace(theirs, ours)
+        if text.startswith(_RELIED_ON):
+            # What was relied on must stand until the commit, not only until it was looked at.
+            text += " ORDER BY id FOR SHARE"
+        text = _TABLE.sub(f"{self._schema}.rf_", text)
+        return text.replace("%", "%%").replace("?", "%s")
+
+
+def lock(schema: str, what: str) -> int:
+    """Give the number of the advisory lock for something that is done in a schema."""
+    name = f"referral_flow {schema} {what}".encode()
+    return int.from_bytes(blake2b(name, digest_size=8).digest(), "big", signed=True)
