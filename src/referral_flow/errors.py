@@ -7,6 +7,7 @@ ReferralFlowError
 ├── OutcomeUnknown       the commit was not confirmed: ask again with `command_id`
 ├── InvalidCommand       a field has the wrong type or size: mend the caller
 ├── NoTransaction        `within` was given a connection with no transaction open
+├── OtherDatabase        `within` was given a connection to another database than the store's
 ├── LeaseLost            somebody else holds this timer or message by now
 ├── StoreError           the storage failed or is not what was expected
 │   ├── WrongUrl         the address is not of the form that the store takes
@@ -110,6 +111,12 @@ class NoTransaction(ReferralFlowError):
     """Say that the host's connection has no transaction open to join."""
 
     code = "no_transaction"
+
+
+class OtherDatabase(ReferralFlowError):
+    """Say that the host's connection leads to another database than the flow's store."""
+
+    code = "other_database"
 
 
 class LeaseLost(ReferralFlowError):

@@ -46,6 +46,7 @@ REQUIRED_FIELDS: dict[str, dict[str, Any]] = {
     "outcome_unknown": {"command_id": "scan-881"},
     "invalid_command": {"command": "issue", "problem": "`paper` is missing"},
     "no_transaction": {"hint": 'connection.execute("BEGIN IMMEDIATE")'},
+    "other_database": {},
     "lease_lost": {},
     "store_failed": {"problem": "the disk is full"},
     "store_missing": {"path": "data/referrals.db"},

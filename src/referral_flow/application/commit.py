@@ -8,7 +8,7 @@ from hashlib import blake2b
 import msgspec
 
 from referral_flow.application.parts import microseconds
-from referral_flow.application.streams import Happened, Held, Told, as_bytes, due_of
+from referral_flow.application.streams import Happened, Held, Ran, Told, as_bytes, due_of
 from referral_flow.application.unit import Unit
 from referral_flow.codec import (
     Envelope,
@@ -46,10 +46,7 @@ def batch_of(unit: Unit) -> Batch:
         if (held := unit.streams.get(text)) is not None and held.id not in written
     ]
     return Batch(
-        commands=[
-            CommandRow(r.id, r.digest, now, write_plain((r.stream.hex(), r.first, r.last, r.name)))
-            for r in unit.ran
-        ],
+        commands=[command_row(unit, ran) for ran in unit.ran],
         streams=streams,
         read=read,
         events=events,
@@ -78,6 +75,12 @@ def batch_of(unit: Unit) -> Batch:
             for row in _outbox_rows(unit, told, now)
         ],
     )
+
+
+def command_row(unit: Unit, ran: Ran) -> CommandRow:
+    """Give the row by which a command is known afterwards."""
+    ranges = write_plain((ran.stream.hex(), ran.first, ran.last, ran.name))
+    return CommandRow(ran.id, ran.digest, microseconds(unit.now), ranges)
 
 
 def _stream_rows(unit: Unit) -> list[tuple[StreamRow, int]]:

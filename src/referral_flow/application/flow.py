@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from attrs import evolve
 
 from referral_flow.application import dead_letters
-from referral_flow.application.announce import Announcer
+from referral_flow.application.announce import Announcer, WaitingAnnouncer
 from referral_flow.application.answers import (
     DeadLetter,
     Delivered,
@@ -29,6 +29,7 @@ from referral_flow.application.parts import Parts, by_command, microseconds, nar
 from referral_flow.application.policy import policy_for
 from referral_flow.application.timers import due, tick
 from referral_flow.application.unit import Unit
+from referral_flow.application.within import joined_store
 from referral_flow.codec import Codec
 from referral_flow.domain.group.process import GROUP_PROCESS
 from referral_flow.domain.referral.process import REFERRAL_PROCESS
@@ -37,8 +38,17 @@ from referral_flow.domain.rules import PACKAGED, packaged, read
 from referral_flow.engine.actor import SYSTEM_ROLE, Actor
 from referral_flow.engine.process import Process
 from referral_flow.errors import ConfigurationError
+from referral_flow.hosts import host_connection
 from referral_flow.plugin_host import Choice, Plugin, PluginHost, Plugins
-from referral_flow.ports import Addresses, Clock, Directory, Notifier, Store, StoreState
+from referral_flow.ports import (
+    Addresses,
+    Clock,
+    Directory,
+    HostConnection,
+    Notifier,
+    Store,
+    StoreState,
+)
 
 # Whoever embeds the library decides what is logged; without a handler Python prints warnings.
 logging.getLogger("referral_flow").addHandler(logging.NullHandler())
@@ -111,16 +121,17 @@ class ReferralFlow:
             opened.secret(),
             policy,
         )
-        self._wire(joined=False)
+        self._outermost = opened
+        self._wire(Announcer(host), joined=False)
 
     @classmethod
     def open(cls, url: str, **parts: Any) -> ReferralFlow:
         """Open a flow over the store of a URL: `sqlite:///referrals.db`, `memory:`."""
         return cls(url, **parts)
 
-    def _wire(self, joined: bool) -> None:
-        self._announcer = Announcer(self._parts.host, waits=joined)
-        self._executor = Executor(self._parts, self._announcer, joined)
+    def _wire(self, announcer: Announcer, joined: bool) -> None:
+        self._announcer = announcer
+        self._executor = Executor(self._parts, announcer, joined)
         self._joined = joined
 
     def acting_as(self, actor: Actor) -> Desk:
@@ -134,16 +145,28 @@ class ReferralFlow:
     def within(self, connection: Any) -> ReferralFlow:
         """Give a flow that works inside the transaction open on your connection.
 
-        What is refused or lost leaves your own rows as they are. Call `announce` after
-        your commit. Raises NoTransaction when none is open.
+        `connection` is one of `sqlite3` or psycopg 3, a Session or Connection of SQLAlchemy,
+        or Django's. What is refused or lost leaves your own rows as they are. Observers hear
+        after the commit of a Session and of Django's `atomic`; for others call `announce`.
+
+        Raises NoTransaction with what to type where none is open, OtherDatabase for a
+        connection that leads elsewhere, PluginError for what the store cannot join.
         """
+        host = host_connection(connection)
+        store = joined_store(self._outermost, host, self._parts.secret)
         joined = object.__new__(type(self))
-        joined._parts = evolve(self._parts, store=self._parts.store.join(connection))
-        joined._wire(joined=True)
+        joined._parts = evolve(self._parts, store=store)
+        joined._outermost = self._outermost
+        after_commit = host.after_commit if isinstance(host, HostConnection) else None
+        announcer = WaitingAnnouncer(self._parts.host, self._outermost, after_commit)
+        joined._wire(announcer, joined=True)
         return joined
 
     def announce(self) -> None:
-        """Tell the observers what was done within your transaction, after your commit."""
+        """Tell the observers what was done within your transaction, after your commit.
+
+        Only what the store has by then is told; after a rollback that is nothing.
+        """
         self._announcer.release()
 
     @overload

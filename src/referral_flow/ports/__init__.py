@@ -5,6 +5,7 @@ from datetime import datetime
 
 from referral_flow.domain.people import Committee, Member, Venue
 from referral_flow.engine.decision import Claim
+from referral_flow.ports.host import HostConnection
 from referral_flow.ports.notification import (
     DIGEST,
     Accepted,
@@ -47,6 +48,7 @@ __all__ = [
     "Directory",
     "Drop",
     "EventRow",
+    "HostConnection",
     "Member",
     "Message",
     "Notifier",

@@ -54,6 +54,7 @@ class Store(Protocol):
     def join(self, connection: Any) -> Store:
         """Give a store that works inside the transaction open on `connection`.
 
+        That is a connection of the driver, or a HostConnection that has one.
         Its `append` is a savepoint: what it refuses leaves the host's own rows as they are.
         Raises NoTransaction when none is open, PluginError when the store cannot join.
         """

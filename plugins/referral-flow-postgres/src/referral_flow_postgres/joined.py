@@ -12,15 +12,16 @@ from psycopg import errors
 from psycopg.pq import TransactionStatus
 
 from referral_flow.errors import ConcurrencyError, NoTransaction, PluginError, StoreTooNew
-from referral_flow.ports import Store, StoreState
+from referral_flow.ports import HostConnection, Store, StoreState
 from referral_flow.stores.statement_store import Result, StatementStore
 from referral_flow.stores.writing import Link
 from referral_flow_postgres import schema
 from referral_flow_postgres.address import Address
+from referral_flow_postgres.awaited import AwaitedLink
 from referral_flow_postgres.dialect import Dialect
 from referral_flow_postgres.link import PostgresLink
 from referral_flow_postgres.opening import MAKE_DURABLE, check_durable, look
-from referral_flow_postgres.problems import TROUBLE, PostgresNotMigrated, failure
+from referral_flow_postgres.problems import TROUBLE, PostgresFailed, PostgresNotMigrated, failure
 
 _TO_TYPE = "with connection.transaction():"
 _FIRST = (errors.SerializationFailure, errors.DeadlockDetected)
@@ -29,9 +30,10 @@ _FIRST = (errors.SerializationFailure, errors.DeadlockDetected)
 class JoinedStore(StatementStore):
     """Work in the transaction that is open on `connection`, each writing in a savepoint.
 
-    It takes a connection or cursor of psycopg 3. Raises NoTransaction when none is open,
-    PluginError for another kind of connection, StoreNotMigrated and StoreTooNew for the
-    schema that is found there.
+    It takes a connection or cursor of psycopg 3, or a HostConnection with a connection, also
+    an asynchronous one. Raises NoTransaction when none is open, PluginError for another kind
+    of connection, StoreError for one that is closed or whose transaction is broken,
+    StoreNotMigrated and StoreTooNew for the schema that is found there.
     """
 
     capabilities = frozenset({"durable", "join"})
@@ -39,16 +41,23 @@ class JoinedStore(StatementStore):
     def __init__(self, connection: Any, address: Address, dialect: Dialect) -> None:
         if isinstance(connection, psycopg.Cursor):
             connection = connection.connection
-        if not isinstance(connection, psycopg.Connection):
+        host = connection if isinstance(connection, HostConnection) else HostConnection(connection)
+        wanted_kind = psycopg.Connection if host.run_async is None else psycopg.AsyncConnection
+        if not isinstance(host.driver, wanted_kind):
             raise PluginError(
                 plugin="postgres",
-                problem=f"it joins a psycopg.Connection (psycopg 3), not {type(connection)}",
+                problem=f"it joins a psycopg.Connection (psycopg 3), not {type(host.driver)}",
             )
-        self._connection = connection
+        self._host = host
+        self._connection: Any = host.driver
         self._address = address
         self._dialect = dialect
         self._check_transaction()
-        self._link = PostgresLink(connection, dialect)
+        self._link = (
+            PostgresLink(host.driver, dialect)
+            if host.run_async is None
+            else AwaitedLink(host.driver, dialect, host.run_async)
+        )
         self._savepoint = f"rf_{secrets.token_hex(8)}"
         wanted = schema.wanted()
         self._notes, self._schema = self._read(lambda _: look(self._link, address))
@@ -72,6 +81,7 @@ class JoinedStore(StatementStore):
         return JoinedStore(connection, self._address, self._dialect)
 
     def _read(self, work: Callable[[Link], Result]) -> Result:
+        self._host.check()
         idle = self._connection.info.transaction_status == TransactionStatus.IDLE
         try:
             return self._in_savepoint(work) if not idle else work(self._link)
@@ -114,5 +124,10 @@ class JoinedStore(StatementStore):
             self._link.run(f"ROLLBACK TO {self._savepoint}; RELEASE {self._savepoint}")
 
     def _check_transaction(self) -> None:
-        if self._connection.info.transaction_status != TransactionStatus.INTRANS:
+        self._host.check()
+        status = self._connection.info.transaction_status
+        if self._connection.closed or status == TransactionStatus.INERROR:
+            problem = "connection_closed" if self._connection.closed else "aborted"
+            raise PostgresFailed(path=self._address.shown, problem=problem)
+        if status != TransactionStatus.INTRANS:
             raise NoTransaction(hint=_TO_TYPE)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import psycopg
-from psycopg import Connection, Cursor, errors
+from psycopg import AsyncConnection, Connection, Cursor, errors
 from psycopg.pq import Format
 from psycopg.rows import tuple_row
 from psycopg.types.numeric import Int8BinaryDumper, Int8BinaryLoader
@@ -39,17 +39,24 @@ class PostgresLink:
     """
 
     def __init__(
-        self, connection: Connection[Any], dialect: Dialect, *, copies: bool = False
+        self,
+        connection: Connection[Any] | AsyncConnection[Any],
+        dialect: Dialect,
+        *,
+        copies: bool = False,
     ) -> None:
-        self.connection = connection
+        self.connection: Any = connection
         self._dialect = dialect
         self._copies = copies
-        self._cursor = Cursor(connection, row_factory=tuple_row)
+        self._cursor = self._new_cursor()
         self._cursor.format = Format.BINARY
         for kind, dumper in _DUMPERS:
             self._cursor.adapters.register_dumper(kind, dumper)
         for name, loader in _LOADERS:
             self._cursor.adapters.register_loader(name, loader)
+
+    def _new_cursor(self) -> Any:
+        return Cursor(self.connection, row_factory=tuple_row)
 
     def execute(self, sql: str, values: Values = ()) -> tuple[int, list[Any]]:
         """Run one statement; give how many rows it changed and the rows that it gave."""
@@ -64,7 +71,7 @@ class PostgresLink:
             self._copy(sql, rows)
             return len(rows)
         self._cursor.executemany(self._dialect.said(sql), rows)
-        return self._cursor.rowcount
+        return int(self._cursor.rowcount)
 
     def commit(self) -> None:
         """End the transaction; raises RolledBack where the server did not keep it."""
@@ -89,7 +96,7 @@ class PostgresLink:
 
     def run(self, sql: str) -> list[list[Any]]:
         """Run texts of our own, several at once, as they stand; give the rows of each."""
-        cursor = Cursor(self.connection, row_factory=tuple_row)
+        cursor = self._new_cursor()
         cursor.execute(sql, prepare=False)
         results = [cursor.fetchall() if cursor.description else []]
         while cursor.nextset():
