@@ -24,6 +24,7 @@ class Request:
     path: str
     kind: str
     body: str
+    status: int
 
 
 class Server(ThreadingHTTPServer):
@@ -36,12 +37,13 @@ class Server(ThreadingHTTPServer):
 class Receiver:
     """Keeps the requests in `requests`; `answers` are the statuses to answer with, by path.
 
-    At a path in `hangs` it answers byte by byte, without end.
+    Those in `once` are given once. At a path in `hangs` it answers byte by byte, without end.
     """
 
     def __init__(self) -> None:
         self.requests: list[Request] = []
         self.answers: dict[str, int] = {}
+        self.once: dict[str, int] = {}
         self.hangs: set[str] = set()
         self.over = threading.Event()
         self._server = Server(("127.0.0.1", 0), self._handler())
@@ -70,11 +72,13 @@ class Receiver:
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"])).decode()
                 kind = self.headers["Content-Type"]
-                receiver.requests.append(Request(self.path, kind, body))
+                always = receiver.answers.get(self.path, 200)
+                status = receiver.once.pop(self.path, always)
+                receiver.requests.append(Request(self.path, kind, body, status))
                 if self.path in receiver.hangs:
                     self._dribble()
                     return
-                self.send_response(receiver.answers.get(self.path, 200))
+                self.send_response(status)
                 self.send_header("Location", "/elsewhere")
                 self.send_header("Content-Length", "0")
                 self.end_headers()

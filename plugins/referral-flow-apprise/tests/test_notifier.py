@@ -51,20 +51,20 @@ def said(receiver: Receiver) -> tuple[str, str]:
     [
         (
             "vi",
-            "Đã cấp giấy giới thiệu về nơi cư trú",
-            "Đồng chí đã được cấp giấy giới thiệu về nơi cư trú; nộp giấy chậm nhất ngày 31/12/2013.",
+            "Giấy giới thiệu chưa được nộp",
+            "Giấy giới thiệu chưa được nộp; hạn nộp là ngày 31/12/2013.",
         ),
         (
             "en",
-            "Your introduction paper was issued",
-            "An introduction paper to where you live was issued for you; hand it in by 2013-12-31.",
+            "An introduction paper was not handed in",
+            "The introduction paper was not handed in; it was due by 2013-12-31.",
         ),
     ],
 )
 def test_a_message_has_a_title_and_a_text_in_the_recipients_language(
     receiver: Receiver, language: str, title: str, text: str
 ) -> None:
-    assert send(receiver, message(language=language)) == Accepted()
+    assert send(receiver, message("paper_overdue", language)) == Accepted()
     assert said(receiver) == (title, text)
 
 
