@@ -123,6 +123,63 @@ class Receiver:
         return Handler
 
 
+class Proxy:
+    """A proxy that opens the way to what it is asked for, and remembers that in `asked`."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self._server = Server(("127.0.0.1", 0), self._handler())
+        self.port = self._server.server_port
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.02,), daemon=True
+        )
+        self._thread.start()
+
+    def close(self) -> None:
+        """End."""
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        proxy = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_CONNECT(self) -> None:
+                proxy.asked.append(self.path)
+                host, _, port = self.path.rpartition(":")
+                with socket.create_connection((host, int(port))) as there:
+                    self.send_response(200)
+                    self.end_headers()
+                    back = threading.Thread(
+                        target=_pump, args=(there, self.connection), daemon=True
+                    )
+                    back.start()
+                    _pump(self.connection, there)
+                    back.join()
+                self.close_connection = True
+
+            def log_message(self, *args: Any) -> None:
+                """Say nothing."""
+
+        return Handler
+
+
+def _pump(one: socket.socket, other: socket.socket) -> None:
+    with suppress(OSError):
+        while some := one.recv(65_536):
+            other.sendall(some)
+        other.shutdown(socket.SHUT_WR)
+
+
+@pytest.fixture
+def proxy() -> Iterator[Proxy]:
+    """Give a proxy."""
+    proxy = Proxy()
+    yield proxy
+    proxy.close()
+
+
 @pytest.fixture
 def receivers() -> Iterator[Callable[[bool], Receiver]]:
     """Give a maker of receivers, which end with the test."""

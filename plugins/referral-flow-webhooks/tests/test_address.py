@@ -98,6 +98,10 @@ def test_the_certificate_may_be_one_of_a_file(secured: Receiver) -> None:
         ("webhook+https://[::ffff:10.0.0.1]/hidden#{}", "which networks"),
         ("webhook+https://169.254.169.254/hidden#{}", "which networks"),
         ("webhook+https:h/hidden#{}", "no host"),
+        ("webhook+https://h/#{}&proxy=hidden:3128", "http://HOST:PORT"),
+        ("webhook+https://h/#{}&proxy=http://hidden", "http://HOST:PORT"),
+        ("webhook+https://h/#{}&proxy=http://clerk:hidden@h:3128", "http://HOST:PORT"),
+        ("webhook+http://h/#{}&allow=10.0.0.0/8&proxy=http://hidden:3128", "for https only"),
     ],
 )
 def test_an_address_that_cannot_work_is_refused_when_it_is_opened(

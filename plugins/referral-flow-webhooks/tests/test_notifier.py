@@ -17,7 +17,7 @@ from standardwebhooks import Webhook
 from referral_flow.ports import Accepted, Message, Permanent, RetryAt
 
 if TYPE_CHECKING:
-    from tests.conftest import Receiver
+    from tests.conftest import Proxy, Receiver
 
 SECRET, OLD = new_secret(), new_secret()
 NOW = datetime(2013, 3, 1, 2, tzinfo=UTC)
@@ -213,6 +213,20 @@ def test_a_proxy_of_the_environment_is_not_used(
     for name in ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
         monkeypatch.setenv(name, f"http://127.0.0.1:{free_port}")
     assert notifier(receiver).send(PAPER, ()) == Accepted(PAPER.key)
+
+
+def test_a_proxy_that_is_named_is_asked_for_the_checked_address(
+    secured: Receiver, proxy: Proxy
+) -> None:
+    sender = secured_notifier(secured, proxy=f"http://127.0.0.1:{proxy.port}")
+    assert sender.send(PAPER, ()) == Accepted(PAPER.key)
+    assert proxy.asked == [f"127.0.0.1:{secured.port}"]
+    (request,) = secured.requests
+    assert request.name == "hooks.example.org"
+    # What may not be gone to is not asked for either.
+    sender = secured_notifier(secured, proxy=f"http://127.0.0.1:{proxy.port}", allow=())
+    assert sender.send(PAPER, ()) == NOT_ALLOWED
+    assert len(proxy.asked) == 1
 
 
 # --- what an answer means

@@ -75,6 +75,7 @@ _OPTIONS: dict[str, Callable[[str], Any]] = {
     "prefix": _named,
     "allow": networks_of,
     "trusted": str,
+    "proxy": str,
     "seconds": _seconds,
     "connect": _seconds,
 }

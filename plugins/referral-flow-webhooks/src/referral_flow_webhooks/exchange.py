@@ -27,12 +27,16 @@ class NoAnswer(Exception):
 
 @frozen
 class Target:
-    """Where the requests go; `context` is None where they go in the clear."""
+    """Where the requests go; `context` is None where they go in the clear.
+
+    `proxy` is host and port of one that is asked for a way to the checked address.
+    """
 
     host: str
     port: int
     path: str
     context: ssl.SSLContext | None
+    proxy: tuple[str, int] | None = None
 
     @property
     def authority(self) -> str:
@@ -61,7 +65,7 @@ def post(
     """Send a body to the first of the addresses that can be connected to.
 
     `until` is on the monotonic clock; `connect` are seconds for each address. Raises
-    Unreachable or NoAnswer. No redirect is followed and no proxy asked.
+    Unreachable or NoAnswer. No redirect is followed, and no proxy of the environment used.
     """
     connection = _connected(target, addresses, until, connect)
     try:
@@ -104,13 +108,15 @@ def _connection(target: Target, address: str, seconds: float) -> HTTPConnection:
     """Give a connection to the address whose certificate must be the host's."""
     if target.context is None:
         return HTTPConnection(address, target.port, timeout=seconds)
-    return HTTPSConnection(
-        address,
-        target.port,
+    connection = HTTPSConnection(
+        *(target.proxy or (address, target.port)),
         timeout=seconds,
         ssl_context=target.context,
         server_hostname=target.host,
     )
+    if target.proxy:
+        connection.set_tunnel(address, target.port)
+    return connection
 
 
 @contextmanager

@@ -39,8 +39,9 @@ class WebhookNotifier:
 
     `secrets` (`whsec_...`) all sign, the newest first. `source` and `prefix` are those of
     the events. `allow` are networks that are not public and may be sent to; `trusted` is a
-    file of certificates to trust in place of the system's. `seconds` are for one message
-    as a whole, `connect` for each address of the host. Raises ConfigurationError.
+    file of certificates to trust in place of the system's. `proxy` (`http://host:port`) is
+    asked for a way to the address that was checked. `seconds` are for one message as a
+    whole, `connect` for each address of the host. Raises ConfigurationError.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class WebhookNotifier:
         prefix: str = PREFIX,
         allow: str | Iterable[Network] = (),
         trusted: str | None = None,
+        proxy: str | None = None,
         seconds: float = SECONDS,
         connect: float = CONNECT,
         resolve: Resolve = by_system,
@@ -59,7 +61,7 @@ class WebhookNotifier:
     ) -> None:
         self._secrets = secrets_of(secrets)
         networks = networks_of(allow) if isinstance(allow, str) else tuple(allow)
-        self._target, self._reach = target_of(url, trusted, networks)
+        self._target, self._reach = target_of(url, trusted, proxy, networks)
         self._source, self._prefix = source, prefix
         self._seconds, self._connect = seconds, connect
         self._resolve, self._clock = resolve, clock

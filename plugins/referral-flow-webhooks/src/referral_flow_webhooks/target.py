@@ -7,7 +7,7 @@ import ssl
 from ipaddress import ip_address
 from pathlib import Path
 from typing import NoReturn
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from referral_flow.errors import ConfigurationError
 from referral_flow_webhooks.exchange import Target
@@ -18,18 +18,14 @@ _HOST = re.compile(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+")
 _VISIBLE = re.compile(r"[!-~]*")
 
 
-def target_of(url: str, trusted: str | None, networks: tuple[Network, ...]) -> tuple[Target, Reach]:
+def target_of(
+    url: str, trusted: str | None, proxy: str | None, networks: tuple[Network, ...]
+) -> tuple[Target, Reach]:
     """Give the target of a URL, and what its host may stand for.
 
     Raises ConfigurationError, which does not repeat the URL.
     """
-    if not _VISIBLE.fullmatch(url):
-        wrong("it has a space or a letter beyond ASCII: write that as %20 or xn--")
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        wrong("its host or port cannot be read")
+    parts, port = _parsed(url)
     if parts.scheme not in _PORTS:
         wrong("it is neither https nor http")
     if "@" in parts.netloc:
@@ -45,7 +41,27 @@ def target_of(url: str, trusted: str | None, networks: tuple[Network, ...]) -> t
     path = parts.path or "/"
     path += f"?{parts.query}" if parts.query else ""
     context = _context(trusted) if secured else None
-    return Target(host, port or _PORTS[parts.scheme], path, context), reach
+    by = _proxy(proxy, secured) if proxy is not None else None
+    return Target(host, port or _PORTS[parts.scheme], path, context, by), reach
+
+
+def _parsed(url: str) -> tuple[SplitResult, int | None]:
+    if not _VISIBLE.fullmatch(url):
+        wrong("it has a space or a letter beyond ASCII: write that as %20 or xn--")
+    try:
+        parts = urlsplit(url)
+        return parts, parts.port
+    except ValueError:
+        wrong("its host or port cannot be read")
+
+
+def _proxy(url: str, secured: bool) -> tuple[str, int]:
+    parts, port = _parsed(url)
+    if not secured:
+        wrong("proxy= is for https only")
+    if parts.scheme != "http" or not parts.hostname or port is None or "@" in parts.netloc:
+        wrong("proxy= is http://HOST:PORT, without user and password")
+    return parts.hostname, port
 
 
 def _check_literal(host: str, reach: Reach) -> None:
