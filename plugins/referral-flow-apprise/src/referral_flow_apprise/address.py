@@ -33,7 +33,7 @@ def from_address(address: str) -> AppriseNotifier:
     options = {name: values[-1] for name, values in given.items()}
     return AppriseNotifier(
         _url(options["url"]) if "url" in options else "",
-        schemas=tuple(filter(None, options.get("schemas", "").lower().split(","))),
+        schemas=tuple(filter(None, options.get("schemas", "").split(","))),
         form=_form(options.get("form", Form.FULL)),
         seconds=_seconds(options.get("seconds", str(SECONDS))),
         zone=_zone(options.get("zone", ZONE)),

@@ -46,7 +46,7 @@ class AppriseNotifier:
         zone: tzinfo | None = None,
     ) -> None:
         self._url = url
-        self._schemas = frozenset(schemas)
+        self._schemas = frozenset(schema.lower() for schema in schemas)
         self._form = form
         self._seconds = seconds
         self._zone = ZoneInfo(ZONE) if zone is None else zone
