@@ -13,8 +13,9 @@ import pytest
 
 from referral_flow.notifiers import built_in_notifiers
 from referral_flow.notifiers.log import WORDS as LOG_WORDS
-from referral_flow.notifiers.mail import WORDS, body, message_id
+from referral_flow.notifiers.mail import body, message_id
 from referral_flow.notifiers.smtp import SmtpNotifier
+from referral_flow.notifiers.telling import WORDS
 from referral_flow.ports import Accepted, Message, Permanent, RetryAt
 from referral_flow.words import LANGUAGES, table
 from tests.notifiers.test_log import KINDS, PERSONAL

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import tzinfo
 from email.charset import QP, Charset
 from email.header import Header
 from email.mime.nonmultipart import MIMENonMultipart
 from email.utils import format_datetime, localtime
 from hashlib import blake2b
-from typing import Any
 
-from referral_flow.notifiers.log import WORDS as LOG_WORDS
-from referral_flow.notifiers.rendering import ANYTHING, one_line, said
-from referral_flow.ports import DIGEST, Message
-from referral_flow.words import say, table
+from referral_flow.notifiers.telling import WORDS, lines, subject
+from referral_flow.ports import Message
+from referral_flow.words import say
 
-WORDS = "referral_flow.notifiers.smtp_words"
 _UTF_8 = Charset("utf-8")
 _UTF_8.body_encoding = QP
 
@@ -31,8 +28,8 @@ def mail(message: Message, sender: str, addresses: Sequence[str], zone: tzinfo) 
     mail.set_payload(body(message, zone), _UTF_8)
     mail["From"] = sender
     mail["To"] = addresses[0] if len(addresses) == 1 else "undisclosed-recipients:;"
-    subject = one_line(message, WORDS, "subject", zone)
-    mail["Subject"] = Header(subject, "utf-8", header_name="Subject").encode()
+    about = subject(message, zone)
+    mail["Subject"] = Header(about, "utf-8", header_name="Subject").encode()
     mail["Date"] = format_datetime(localtime())
     mail["Message-ID"] = message_id(message, sender)
     mail["Auto-Submitted"] = "auto-generated"
@@ -49,19 +46,5 @@ def message_id(message: Message, sender: str) -> str:
 def body(message: Message, zone: tzinfo) -> str:
     """Give the text of a mail."""
     language = message.language
-    own = message.kind in table(language, WORDS)["body"]
-    words = (WORDS, "body") if own else (LOG_WORDS, "message")
-    lines = [one_line(message, *words, zone)]
-    if message.kind == DIGEST:
-        lines += [f"- {thing}" for thing in _things(message.params["kinds"], language)]
     greeting, closing = (say("mail", code, language, {}, WORDS) for code in ("greeting", "closing"))
-    return "\n".join((greeting, "", *lines, "", closing, ""))
-
-
-def _things(kinds: Mapping[str, Any], language: str) -> list[str]:
-    """Say how many things of each kind wait; kinds without words are counted together."""
-    counts: dict[str, int] = {}
-    for kind, count in kinds.items():
-        known = kind if kind in table(language, WORDS)["thing"] else ANYTHING
-        counts[known] = counts.get(known, 0) + count
-    return [said("thing", kind, language, {"count": n}, WORDS) for kind, n in counts.items()]
+    return "\n".join((greeting, "", *lines(message, zone), "", closing, ""))
