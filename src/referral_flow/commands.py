@@ -1,5 +1,6 @@
 """The commands by name, and the values that they take."""
 
+from referral_flow.domain.batch.commands import OpenBatch
 from referral_flow.domain.group.commands import (
     CallMeeting,
     CloseGroup,
@@ -11,6 +12,7 @@ from referral_flow.domain.group.commands import (
 from referral_flow.domain.group.state import AgendaItem, GroupKind, ItemKind
 from referral_flow.domain.referral.commands import (
     Activate,
+    Adopt,
     Amend,
     AnswerRecommendation,
     AnswerRequest,
@@ -37,9 +39,17 @@ from referral_flow.domain.referral.commands import (
     Submit,
     Suspend,
     Transfer,
+    UndoAdoption,
     Void,
 )
-from referral_flow.domain.referral.state import Exemption, Paper, ViewTo
+from referral_flow.domain.referral.state import (
+    Exemption,
+    KnownPaper,
+    Paper,
+    PastEvaluation,
+    State,
+    ViewTo,
+)
 from referral_flow.domain.register.commands import (
     AddCommittee,
     AddMember,
@@ -52,6 +62,7 @@ __all__ = [
     "AddCommittee",
     "AddMember",
     "AddVenue",
+    "Adopt",
     "AgendaItem",
     "Amend",
     "AnswerRecommendation",
@@ -71,11 +82,14 @@ __all__ = [
     "GroupKind",
     "Issue",
     "ItemKind",
+    "KnownPaper",
     "LiftExemption",
     "MarkNotIntroduced",
+    "OpenBatch",
     "OpenCycle",
     "OpenGroup",
     "Paper",
+    "PastEvaluation",
     "PrepareMeeting",
     "Reassign",
     "Reconcile",
@@ -86,10 +100,12 @@ __all__ = [
     "RequestComment",
     "Resume",
     "ReturnPaper",
+    "State",
     "StateView",
     "Submit",
     "Suspend",
     "Transfer",
+    "UndoAdoption",
     "ViewTo",
     "Void",
 ]

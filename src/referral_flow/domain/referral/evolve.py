@@ -8,9 +8,11 @@ from typing import Any
 from attrs import evolve as change
 
 from referral_flow.domain.referral import events as e
+from referral_flow.domain.referral.as_found import adopted, no_longer_as_found
 from referral_flow.domain.referral.state import (
     Attendance,
     Conflict,
+    KnownPaper,
     Links,
     Parties,
     Place,
@@ -28,11 +30,13 @@ from referral_flow.engine import Step
 def evolve(state: Referral | None, event: Any, step: Step) -> Referral:
     """Give the referral after `event`."""
     if state is None:
-        return _issued(event, step)
+        return _BEGUN[type(event)](event, step)
     now = State(step.now)
     apply = _APPLY.get(type(event))
     if apply is not None:
         state = apply(state, event, step)
+    if state.adoption is not None:
+        state = no_longer_as_found(state, state.adoption, now)
     if now is state.state:
         return state
     return change(state, state=now, timeline=change(state.timeline, last_step=step.on))
@@ -44,7 +48,7 @@ def _issued(event: e.Issued, step: Step) -> Referral:
         state=State(step.now),
         rule_set=event.rule_set,
         parties=Parties(event.member, event.workplace, event.residence),
-        paper=event.paper,
+        paper=KnownPaper.of(event.paper),
         timeline=Timeline(step.on, event.deadline, step.on),
         place=Place(),
         taking_part=TakingPart(event.cycle),
@@ -61,7 +65,7 @@ def _submitted(state: Referral, event: e.Submitted, step: Step) -> Referral:
 
 def _reissued(state: Referral, event: e.Reissued, _: Step) -> Referral:
     times = change(state.timeline, deadline=event.deadline, submitted_on=None, late_by=0, told=None)
-    return change(state, paper=event.paper, timeline=times)
+    return change(state, paper=KnownPaper.of(event.paper), timeline=times)
 
 
 def _assigned(state: Referral, event: e.AssignedToGroup | e.Reassigned, _: Step) -> Referral:
@@ -196,7 +200,8 @@ def _amended(state: Referral, event: e.Amended, _: Step) -> Referral:
         late_by=event.late_by,
         told=None if event.deadline is not None else state.timeline.told,
     )
-    return change(state, paper=event.paper or state.paper, timeline=times)
+    paper = state.paper if event.paper is None else KnownPaper.of(event.paper)
+    return change(state, paper=paper, timeline=times)
 
 
 def _onward(state: Referral, event: e.OnwardNoted, _: Step) -> Referral:
@@ -228,7 +233,7 @@ def _resumed(state: Referral, _event: e.Resumed, _: Step) -> Referral:
     return change(state, place=change(state.place, suspended_from=None, suspended_by=None))
 
 
-def _closed(state: Referral, event: e.Ended | e.Voided, _: Step) -> Referral:
+def _closed(state: Referral, event: e.Ended | e.Voided | e.AdoptionUndone, _: Step) -> Referral:
     year = state.year_end
     if year.cycle != event.cycle:
         year = YearEnd(event.cycle)
@@ -266,4 +271,10 @@ _APPLY: dict[type[Any], Callable[[Referral, Any, Step], Referral]] = {
     e.Amended: _amended,
     e.OnwardNoted: _onward,
     e.Voided: _closed,
+    e.AdoptionUndone: _closed,
+}
+
+_BEGUN: dict[type[Any], Callable[[Any, Step], Referral]] = {
+    e.Issued: _issued,
+    e.Adopted: adopted,
 }

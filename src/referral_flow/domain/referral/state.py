@@ -44,6 +44,19 @@ class Paper:
     date: date
 
 
+@frozen
+class KnownPaper:
+    """What is known of the paper: all of it, unless the referral was adopted (S56)."""
+
+    number: Annotated[str, Meta(pattern=r"\S", max_length=80)] | None = None
+    date: date | None = None
+
+    @classmethod
+    def of(cls, paper: Paper) -> KnownPaper:
+        """Give a paper of which everything is known."""
+        return cls(paper.number, paper.date)
+
+
 class ViewTo(StrEnum):
     """The committee that a member's view is addressed to."""
 
@@ -72,12 +85,13 @@ class Parties:
 class Timeline:
     """Days that matter: `last_step` is that of the last change of state.
 
-    `late_by` counts the days after the deadline at which the paper was submitted; `told`
-    is the last step of the reminding of an overdue paper (S4).
+    Of an adopted referral the day of issue and the deadline may be unknown. `late_by`
+    counts the days after the deadline at which the paper was submitted; `told` is the last
+    step of the reminding of an overdue paper (S4).
     """
 
-    issued_on: date
-    deadline: date
+    issued_on: date | None
+    deadline: date | None
     last_step: date
     submitted_on: date | None = None
     late_by: int = 0
@@ -167,6 +181,31 @@ class YearEnd:
 
 
 @frozen
+class PastEvaluation:
+    """The cycle of a comment given before the adoption, and its rating if known (S56)."""
+
+    cycle: int
+    rating: str | None = None
+
+
+@frozen
+class Adoption:
+    """How a referral that was under way came to be here (S56).
+
+    `on` is the day of adoption, `since` that from which it was in the state in which it
+    was found, None where nobody knows. `as_found` says that it still is in that state,
+    `touched` that anything was recorded since. `row` is its place in the `batch`.
+    """
+
+    on: date
+    since: date | None = None
+    batch: str | None = None
+    row: str | None = None
+    as_found: bool = True
+    touched: bool = False
+
+
+@frozen
 class Links:
     """The referral that this one follows, and the one that follows it, after a move."""
 
@@ -182,7 +221,7 @@ class Referral:
     state: State
     rule_set: str
     parties: Parties
-    paper: Paper
+    paper: KnownPaper
     timeline: Timeline
     place: Place
     taking_part: TakingPart
@@ -192,6 +231,7 @@ class Referral:
     exemption: Exemption | None = None
     request: Request | None = None
     links: Links = Links()
+    adoption: Adoption | None = None
 
     @property
     def member(self) -> str:
@@ -229,3 +269,14 @@ class Referral:
     def last_step(self) -> date:
         """Give the day of the last event that changed the state."""
         return self.timeline.last_step
+
+    @property
+    def since(self) -> date | None:
+        """Give the day from which it is in its state; None where nobody knows (S56)."""
+        found = self.adoption
+        return self.last_step if found is None or not found.as_found else found.since
+
+    @property
+    def is_as_found(self) -> bool:
+        """Say whether it was adopted and is still in the state in which it was found."""
+        return self.adoption is not None and self.adoption.as_found
