@@ -78,7 +78,7 @@ class Executor:
         """Carry out one command in one transaction."""
         parts = self._parts
         body = parts.codec.checked(command)
-        text = _new_command_id() if command_id is None else command_id
+        text = new_command_id() if command_id is None else command_id
         ran = self._ran(command, text, body, actor)
         for attempt in range(1, self._tries + 1):
             unit = Unit(parts, parts.now())
@@ -126,7 +126,7 @@ class Executor:
         self._parts.codec.checked(command)
         unit = Unit(self._parts, self._parts.now())
         try:
-            run(unit, command, actor, key_of(_new_command_id(), actor, ""))
+            run(unit, command, actor, key_of(new_command_id(), actor, ""))
         except Refused as refused:
             return refused.refusals
         return ()
@@ -220,7 +220,7 @@ class Executor:
         self, unit: Unit, row: _Row, body: bytes, actor: Actor
     ) -> Done[Any] | RefusedRow:
         mark = unit.mark()
-        text = _new_command_id() if row.command_id is None else row.command_id
+        text = new_command_id() if row.command_id is None else row.command_id
         try:
             ran = self._ran(row.command, text, body, actor)
             if row.command_id is not None:
@@ -295,5 +295,6 @@ def _refused_row(row: _Row, error: ReferralFlowError) -> RefusedRow:
     return RefusedRow(row.number, name, (refusal,))
 
 
-def _new_command_id() -> str:
+def new_command_id() -> str:
+    """Make an id for a command that was given none."""
     return f"made-{random.SystemRandom().getrandbits(96):024x}"

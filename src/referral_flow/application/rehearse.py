@@ -8,15 +8,15 @@ from typing import Any
 from attrs import frozen
 
 from referral_flow.application.desk import Desk
-from referral_flow.application.execute import prefetch
+from referral_flow.application.execute import new_command_id, prefetch
 from referral_flow.application.run import run
 from referral_flow.application.unit import Unit
 from referral_flow.engine.command import Command, name_of
 from referral_flow.engine.refusal import Refusal
 from referral_flow.errors import InvalidCommand, Refused
 
-Group = Sequence[tuple[Command[Any], str]]
-"""Commands with their ids that are to be done together or not at all."""
+Group = Sequence[tuple[Command[Any], str | None]]
+"""Commands, with their ids if they have some, that are to be done together or not at all."""
 
 
 @frozen
@@ -48,8 +48,8 @@ def _foreseen(desk: Desk, unit: Unit, group: Group) -> Foreseen:
     for command, text in group:
         try:
             body = desk._parts.codec.checked(command)
-            ran = desk._executor._ran(command, text, body, desk.actor)
-            repeated = desk._parts.store.load([], ran.id)[1] is not None
+            ran = desk._executor._ran(command, text or new_command_id(), body, desk.actor)
+            repeated = text is not None and desk._parts.store.load([], ran.id)[1] is not None
             if not repeated:
                 unit.command = ran.id
                 run(unit, command, desk.actor, ran.id)

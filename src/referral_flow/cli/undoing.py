@@ -32,7 +32,7 @@ def undo(
         found = _batch(work, batch)
         progress = Progress(work.out)
         with progress.shown():
-            undoing = Undo(work.desk, found.id, progress)
+            undoing = Undo(work.desk, found.id, work.out.word("undo_late_reason"), progress)
             try:
                 undoing.run(dry_run=dry_run)
             except BaseException:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-
 from referral_flow.application.desk import Desk
 from referral_flow.domain.batch.commands import OpenBatch
 from referral_flow.domain.referral.commands import Adopt
@@ -88,10 +86,9 @@ class AdoptionOrders:
             on=row.since,
             late_reason=self._late_reason,
         )
-        # Always a new id: whether it was adopted before, the row of the batch says, which an
+        # Without an id: whether it was adopted before, the row of the batch says, which an
         # undo frees. An id that came again would give the first answer, undone or not.
-        id = f"adopt-{secrets.token_hex(12)}"
-        return Order(placed, with_member(placed, known, adopt, id), _COLUMNS)
+        return Order(placed, with_member(placed, known, adopt, None), _COLUMNS)
 
     def _in_batch(self) -> str | None:
         if self._batch is None and self._opens:

@@ -16,11 +16,13 @@ from attrs import define, field, frozen
 
 from referral_flow.application.answers import Done, RefusedRow
 from referral_flow.application.desk import Desk
+from referral_flow.application.execute import Keyed
 from referral_flow.application.flow import ReferralFlow
 from referral_flow.application.rehearse import rehearse
 from referral_flow.domain.people import CommitteeKind
 from referral_flow.domain.referral.facts import paper_number
 from referral_flow.domain.register.commands import AddCommittee
+from referral_flow.engine.command import Command
 from referral_flow.roster.committees import Committees
 from referral_flow.roster.faults import BadCell, Fault
 from referral_flow.roster.headings import MEMBER, NUMBER, RESIDENCE, WORKPLACE, Header
@@ -214,7 +216,7 @@ class Import:
                 found = [fault_of(order, refusal) for refusal in answer.refusals]
                 faults.setdefault(order.line, []).extend(found)
 
-        self._desk.execute_many((command for _, command in keyed), told)
+        self._desk.execute_many((_keyed(*command) for _, command in keyed), told)
 
     def _make(self, committees: Committees, commands: Sequence[AddCommittee]) -> None:
         """Make committees; in a rehearsal they are only counted."""
@@ -224,6 +226,10 @@ class Import:
         elif commands:
             self.tally.committees += self._desk.execute_many(commands).done
             committees.were_made(commands)
+
+
+def _keyed(command: Command[Any], id: str | None) -> Keyed:
+    return command if id is None else (command, id)
 
 
 def _placed(row: Row, committees: Committees, since: date) -> Placed | list[Fault]:

@@ -36,7 +36,7 @@ class Order(NamedTuple):
     """
 
     placed: Placed
-    commands: tuple[tuple[Command[Any], str], ...]
+    commands: tuple[tuple[Command[Any], str | None], ...]
     columns: Mapping[str, str]
 
     @property
@@ -73,14 +73,14 @@ def _order_of(placed: Placed, known: bool, late_reason: str) -> Order:
 
 
 def with_member(
-    placed: Placed, known: bool, command: Command[Any], id: str
-) -> tuple[tuple[Command[Any], str], ...]:
+    placed: Placed, known: bool, command: Command[Any], id: str | None
+) -> tuple[tuple[Command[Any], str | None], ...]:
     """Put before a command, if need be, the one that registers the member."""
     if known:
         return ((command, id),)
     row = placed.row
     add = AddMember(row.member, placed.workplace, row.name, on=row.on)
-    return ((add, f"{id}-member"), (command, id))
+    return ((add, None if id is None else f"{id}-member"), (command, id))
 
 
 def fault_of(order: Order, refusal: Refusal) -> Fault:

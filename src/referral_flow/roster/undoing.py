@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from itertools import islice
 
 from attrs import define, field, frozen
@@ -42,8 +43,9 @@ class Undone:
 class Undo:
     """One batch on its way out. Stopped on the way, the next run goes on with the rest."""
 
-    def __init__(self, desk: Desk, batch: str, progress: Progress) -> None:
+    def __init__(self, desk: Desk, batch: str, late_reason: str, progress: Progress) -> None:
         self._desk = desk
+        self._late_reason = late_reason
         self._progress = progress
         self._standing = standing(desk, batch)
         self.tally = Undone(len(self._standing))
@@ -60,17 +62,21 @@ class Undo:
             self._progress("undoing", done, self.tally.standing)
 
     def _foresee(self, referrals: list[str]) -> None:
-        # What is rehearsed is thrown away, so it may have the id of nothing.
-        groups = [((UndoAdoption(id), f"undo-{id}"),) for id in referrals]
+        groups = [((self._command(id), None),) for id in referrals]
         for id, foreseen in zip(referrals, rehearse(self._desk, groups), strict=True):
             self._count(id, foreseen.refusals)
+
+    def _command(self, referral: str) -> UndoAdoption:
+        # From its first day on, so that figures of every day are as if it had never been.
+        day = self._standing[referral]
+        return UndoAdoption(referral, on=day, late_reason=self._late_reason)
 
     def _undo(self, referrals: list[str]) -> None:
         def told(number: int, answer: Done[object] | RefusedRow) -> None:
             refusals = answer.refusals if isinstance(answer, RefusedRow) else ()
             self._count(referrals[number], refusals)
 
-        self._desk.execute_many(map(UndoAdoption, referrals), told)
+        self._desk.execute_many(map(self._command, referrals), told)
 
     def _count(self, referral: str, refusals: tuple[Refusal, ...]) -> None:
         if refusals:
@@ -79,15 +85,18 @@ class Undo:
             self.tally.undone += 1
 
 
-def standing(desk: Desk, batch: str) -> list[str]:
-    """Give the referrals of a batch whose adoption was not undone, by the batch's own history."""
-    found: dict[str, bool] = {}
+def standing(desk: Desk, batch: str) -> dict[str, date]:
+    """Give the referrals of a batch that are not undone, with the first day of each.
+
+    The batch's own history says so: it is written with every adoption and every undo.
+    """
+    found: dict[str, date] = {}
     for event in _events(desk, batch):
         if isinstance(event, AdoptionNoted):
-            found[event.referral] = True
+            found[event.referral] = event.first_day
         elif isinstance(event, UndoNoted):
             found.pop(event.referral, None)
-    return list(found)
+    return found
 
 
 def _events(desk: Desk, batch: str) -> Iterator[object]:

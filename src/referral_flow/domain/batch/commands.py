@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 from attrs import frozen
@@ -33,7 +34,9 @@ class BatchCommand(Command[AdoptionBatch]):
 
 @frozen
 class NoteAdopted(BatchCommand, Note):
-    """Note that a referral was adopted in this batch."""
+    """Note that a referral was adopted in this batch, and the first day that it counts on."""
+
+    first_day: date
 
 
 @frozen

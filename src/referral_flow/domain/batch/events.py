@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from attrs import frozen
 
 
@@ -15,9 +17,10 @@ class BatchOpened:
 
 @frozen
 class AdoptionNoted:
-    """A referral was adopted in this batch."""
+    """A referral was adopted in this batch; it counts from its first day on."""
 
     referral: str
+    first_day: date
 
 
 @frozen

@@ -23,7 +23,7 @@ def open_batch(_: None, command: c.OpenBatch, at: At[NameFacts]) -> Decision:
 
 def note_adopted(_: AdoptionBatch, command: c.NoteAdopted, _at: At[None]) -> Decision:
     """Keep which referral was adopted."""
-    return Decision((e.AdoptionNoted(command.referral),))
+    return Decision((e.AdoptionNoted(command.referral, command.first_day),))
 
 
 def note_undone(_: AdoptionBatch, command: c.NoteUndone, _at: At[None]) -> Decision:

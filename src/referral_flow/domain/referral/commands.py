@@ -305,7 +305,10 @@ class Void(ReferralCommand):
 
 @frozen
 class UndoAdoption(ReferralCommand):
-    """Undo an adoption since which nothing was recorded: as if it had never been (S56)."""
+    """Undo an adoption since which nothing was recorded: as if it had never been (S56).
+
+    `on` is the day from which the referral was in its state, as it was adopted.
+    """
 
 
 @frozen

@@ -10,7 +10,7 @@ from typing import Any
 
 from referral_flow.domain.at import At
 from referral_flow.domain.batch.commands import NoteAdopted, NoteUndone
-from referral_flow.domain.group.commands import Join
+from referral_flow.domain.group.commands import Join, Leave
 from referral_flow.domain.referral import commands as c
 from referral_flow.domain.referral import events as e
 from referral_flow.domain.referral.decide.parts import (
@@ -18,7 +18,6 @@ from referral_flow.domain.referral.decide.parts import (
     EXEMPTION_ENDS,
     REMIND,
     cycle_of,
-    leave,
 )
 from referral_flow.domain.referral.facts import (
     AdoptFacts,
@@ -57,7 +56,7 @@ def adopt(_: None, command: c.Adopt, at: At[AdoptFacts]) -> Decision:
         # The seat is taken today: since when the member had it, nobody says.
         also.append(Join(command.group, referral=at.new(), member=command.member, on=at.today))
     if command.batch is not None:
-        also.append(NoteAdopted(command.batch, at.new(), on=at.today))
+        also.append(NoteAdopted(command.batch, at.new(), at.on, on=at.today))
     return Decision(
         (adopted,),
         also=tuple(also),
@@ -72,9 +71,11 @@ def undo_adoption(state: Referral, _: c.UndoAdoption, at: At[None]) -> Decision:
     batch = None if found is None else found.batch
     row = None if found is None else found.row
     noted = () if batch is None else (NoteUndone(batch, state.id, on=at.today),)
+    # The group has gone on since: the seat is free from today.
+    left = () if state.group is None else (Leave(state.group, state.id, on=at.today),)
     return Decision(
         (e.AdoptionUndone(cycle_of(at)),),
-        also=(*leave(state, at), *noted),
+        also=(*left, *noted),
         free=(
             open_referral(state.member),
             *known_number(state.workplace, state.paper),

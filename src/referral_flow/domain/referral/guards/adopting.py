@@ -101,6 +101,13 @@ def was_adopted(state: Referral, _at: At[Any]) -> Refusal | None:
     return Refusal("not_adopted") if state.adoption is None else None
 
 
+def undone_from_the_start(state: Referral, _command: Any, at: At[Any]) -> Refusal | None:
+    """Refuse to undo from a later day on: figures of the days between would still count it."""
+    if state.adoption is not None and at.on != state.last_step:
+        return Refusal("undo_from_the_start", {"on": at.on, "first": state.last_step})
+    return None
+
+
 def was_not_touched(state: Referral, _at: At[Any]) -> Refusal | None:
     """Refuse to undo an adoption on which something was built since: it would be lost."""
     touched = state.adoption is not None and state.adoption.touched
