@@ -1,5 +1,6 @@
 """The commands by name, and the values that they take."""
 
+from referral_flow.domain.batch.commands import OpenBatch
 from referral_flow.domain.group.commands import (
     CallMeeting,
     CloseGroup,
@@ -11,6 +12,7 @@ from referral_flow.domain.group.commands import (
 from referral_flow.domain.group.state import AgendaItem, GroupKind, ItemKind
 from referral_flow.domain.referral.commands import (
     Activate,
+    Adopt,
     Amend,
     AnswerRecommendation,
     AnswerRequest,
@@ -38,9 +40,17 @@ from referral_flow.domain.referral.commands import (
     Submit,
     Suspend,
     Transfer,
+    UndoAdoption,
     Void,
 )
-from referral_flow.domain.referral.state import Exemption, Paper, ViewTo
+from referral_flow.domain.referral.state import (
+    Exemption,
+    KnownPaper,
+    Paper,
+    PastEvaluation,
+    State,
+    ViewTo,
+)
 from referral_flow.domain.register.commands import (
     AddCommittee,
     AddMember,
@@ -54,6 +64,7 @@ __all__ = [
     "AddCommittee",
     "AddMember",
     "AddVenue",
+    "Adopt",
     "AgendaItem",
     "Amend",
     "AnswerRecommendation",
@@ -74,12 +85,15 @@ __all__ = [
     "HandOver",
     "Issue",
     "ItemKind",
+    "KnownPaper",
     "LiftExemption",
     "MarkNotIntroduced",
     "MoveMember",
+    "OpenBatch",
     "OpenCycle",
     "OpenGroup",
     "Paper",
+    "PastEvaluation",
     "PrepareMeeting",
     "Reassign",
     "Reconcile",
@@ -90,10 +104,12 @@ __all__ = [
     "RequestComment",
     "Resume",
     "ReturnPaper",
+    "State",
     "StateView",
     "Submit",
     "Suspend",
     "Transfer",
+    "UndoAdoption",
     "ViewTo",
     "Void",
 ]

@@ -31,6 +31,7 @@ from referral_flow.application.timers import due, tick
 from referral_flow.application.unit import Unit
 from referral_flow.application.within import joined_store
 from referral_flow.codec import Codec
+from referral_flow.domain.batch.process import BATCH_PROCESS
 from referral_flow.domain.group.process import GROUP_PROCESS
 from referral_flow.domain.referral.process import REFERRAL_PROCESS
 from referral_flow.domain.register.process import REGISTER_PROCESSES
@@ -53,7 +54,7 @@ from referral_flow.ports import (
 # Whoever embeds the library decides what is logged; without a handler Python prints warnings.
 logging.getLogger("referral_flow").addHandler(logging.NullHandler())
 
-PROCESSES: tuple[Process, ...] = (REFERRAL_PROCESS, GROUP_PROCESS)
+PROCESSES: tuple[Process, ...] = (REFERRAL_PROCESS, GROUP_PROCESS, BATCH_PROCESS)
 
 
 def wall_clock() -> datetime:

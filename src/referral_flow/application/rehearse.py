@@ -15,8 +15,8 @@ from referral_flow.engine.command import Command, name_of
 from referral_flow.engine.refusal import Refusal
 from referral_flow.errors import InvalidCommand, Refused
 
-Group = Sequence[tuple[Command[Any], str]]
-"""Commands with their ids that are to be done together or not at all."""
+Group = Sequence[tuple[Command[Any], str | None]]
+"""Commands, with their ids if they have some, that are to be done together or not at all."""
 
 
 @frozen
@@ -48,7 +48,7 @@ def _foreseen(desk: Desk, unit: Unit, group: Group) -> Foreseen:
     for command, text in group:
         try:
             ran = desk._executor.asked(command, desk.actor, text).ran
-            repeated = desk._parts.store.load([], ran.id)[1] is not None
+            repeated = text is not None and desk._parts.store.load([], ran.id)[1] is not None
             if not repeated:
                 unit.command = ran.id
                 run(unit, command, desk.actor, ran.id)

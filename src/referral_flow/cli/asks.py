@@ -11,7 +11,7 @@ from attrs import frozen
 
 from referral_flow.cli.fields import Option, bare_of, options_of, without_none
 from referral_flow.cli.kinds import KINDS
-from referral_flow.cli.usage import PROGRAM, WrongUsage, WrongValues
+from referral_flow.cli.usage import PROGRAM, WrongUsage, WrongValues, typed
 from referral_flow.cli.values import value_of
 from referral_flow.domain.people import Role
 from referral_flow.domain.register.process import REGISTER_PROCESSES
@@ -76,7 +76,7 @@ class Asks:
     @property
     def help(self) -> str:
         """Give the command line that explains it."""
-        return f"{PROGRAM} {self.name.replace('_', '-')} --help"
+        return f"{PROGRAM} {typed(self.name)} --help"
 
     def made(self, typed: Mapping[str, Any]) -> Command[Any]:
         """Make the command from what was typed; raises WrongValues with all that is wrong."""

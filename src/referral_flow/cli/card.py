@@ -10,8 +10,9 @@ import attrs
 from referral_flow.cli.kinds import kind_of
 from referral_flow.cli.names import Names
 from referral_flow.cli.work import Work
+from referral_flow.domain.batch.state import AdoptionBatch
 from referral_flow.domain.group.state import Group, Meeting
-from referral_flow.domain.referral.state import Referral
+from referral_flow.domain.referral.state import Referral, State
 from referral_flow.domain.register.state import CommitteeEntry, MemberEntry, VenueEntry
 from referral_flow.errors import Refused
 from referral_flow.words import table
@@ -46,6 +47,8 @@ def subject(work: Work, state: Any) -> str:
             return out.word("about_referral", member=member, id=state.id)
         case Group():
             return out.word("about_group", name=state.name, id=state.id)
+        case AdoptionBatch():
+            return out.word("about_batch", name=state.name)
     key = getattr(state, "key", state.id)
     name = Names(work, [key]).beside(key)
     return out.word("about_entry", kind=kind_of(state), name=name)
@@ -64,9 +67,7 @@ def _referral(work: Work, state: Referral, names: Names) -> Iterator[Line]:
     yield out.word("field_workplace"), names.beside(state.workplace)
     yield out.word("field_residence"), names.beside(state.residence)
     yield out.word("field_state"), _standing(work, state)
-    paper = state.paper
-    yield out.word("field_paper"), out.word("value_paper", number=paper.number, date=paper.date)
-    yield out.word("field_deadline"), out.shown(timeline.deadline)
+    yield from _paper(work, state)
     if timeline.submitted_on is not None:
         on, late_by = timeline.submitted_on, timeline.late_by
         yield out.word("field_submitted"), out.word("value_submitted", on=on, late_by=late_by)
@@ -84,7 +85,21 @@ def _referral(work: Work, state: Referral, names: Names) -> Iterator[Line]:
     if year.classification is not None:
         said = out.word("value_classification", cycle=cycle, classification=year.classification)
         yield out.word("field_classification"), said
+    if state.adoption is not None:
+        adopted = {"on": state.adoption.on, "batch": state.adoption.batch}
+        yield out.word("field_adoption"), out.word("value_adoption", **adopted)
     yield out.word("field_rule_set"), state.rule_set
+
+
+def _paper(work: Work, state: Referral) -> Iterator[Line]:
+    out, paper = work.out, state.paper
+    unknown = out.word("unknown")
+    known = {"number": paper.number or unknown, "date": paper.date or unknown}
+    yield out.word("field_paper"), out.word("value_paper", **known)
+    due = out.shown(state.timeline.deadline)
+    # Once the paper was handed in, a deadline that nobody knows matters no more.
+    if due or state.state is State.ISSUED:
+        yield out.word("field_deadline"), due or unknown
 
 
 def _group(work: Work, state: Group, names: Names) -> Iterator[Line]:
@@ -162,7 +177,8 @@ _LINES: dict[type, Callable[[Work, Any, Names], Iterator[Line]]] = {
 
 def _standing(work: Work, state: Referral | Group) -> str:
     since = state.since if isinstance(state, Referral) else state.last_step
-    return work.out.word("value_state", state=state.state, since=since)
+    known = since or work.out.word("unknown")
+    return work.out.word("value_state", state=state.state, since=known)
 
 
 def _group_name(work: Work, id: str) -> str:

@@ -16,11 +16,14 @@ from referral_flow.cli.roles import NOBODY
 from referral_flow.cli.work import Work
 from referral_flow.domain.group.state import GroupKind
 from referral_flow.domain.people import CommitteeKind, Role
-from referral_flow.domain.referral.state import Exemption, Paper
+from referral_flow.domain.referral.state import Exemption, KnownPaper, Paper, PastEvaluation
 from referral_flow.engine.actor import SYSTEM_ROLE, Actor
 from referral_flow.words import table
 
 _IDS = ("member", "workplace", "former", "residence", "superior", "venue", "place", "leader")
+_MAY_BE_UNKNOWN = ("since",)
+"""Fields that say something when they are empty: nobody knows."""
+
 _BY_MEMBER = (Role.MEMBER, Role.GROUP_LEADER)
 
 
@@ -53,14 +56,23 @@ def details(entry: HistoryEntry, names: Names, out: Output) -> list[str]:
     return [
         out.word(f"detail_{name}", **_named(name, value, names, out))
         for name, value in told.items()
-        if value and f"detail_{name}" in known
+        if (value or name in _MAY_BE_UNKNOWN) and f"detail_{name}" in known
     ]
 
 
 def _named(field: str, value: Any, names: Names, out: Output) -> dict[str, Any]:
     """Give what the words for a field name: most name the value alone."""
+    if isinstance(value, KnownPaper):
+        return {
+            "number": value.number or out.word("unknown"),
+            "date": value.date or out.word("unknown"),
+        }
+    if isinstance(value, PastEvaluation):
+        return {"cycle": str(value.cycle), "rating": value.rating}
     if isinstance(value, Paper | Exemption):
         return attrs.asdict(value)
+    if value is None:
+        return {"value": out.word("unknown")}
     if field in _IDS:
         return {"value": names.beside(value)}
     if field == "to":

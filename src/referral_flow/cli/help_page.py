@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from referral_flow.cli.output import Column, Output
+from referral_flow.cli.usage import untyped
 from referral_flow.words import table
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ class HelpPage:
         out = self._out
         if f"help_{name}" in table(out.language)["cli"]:
             return out.word(f"help_{name}")
-        return out.word(name.replace("-", "_"), "command")
+        return out.word(untyped(name), "command")
 
 
 def _heading(entry: HelpEntry, panel: HelpPanel) -> str:

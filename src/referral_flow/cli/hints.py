@@ -6,7 +6,7 @@ from shlex import quote
 from typing import TYPE_CHECKING
 
 from referral_flow.cli.roles import EXAMPLES
-from referral_flow.cli.usage import PROGRAM
+from referral_flow.cli.usage import PROGRAM, typed
 from referral_flow.domain.people import Role
 from referral_flow.words import say, table
 
@@ -28,7 +28,7 @@ def help_of(asks: Asks, language: str) -> str:
 def usage_of(asks: Asks) -> str:
     """Give how a command is written: what it needs, then the rest."""
     needed = [f"{o.name} {o.form}" for o in asks.options if o.required]
-    parts = (PROGRAM, _dashed(asks.name), asks.form, *needed, "[OPTIONS]")
+    parts = (PROGRAM, typed(asks.name), asks.form, *needed, "[OPTIONS]")
     return " ".join(part for part in parts if part)
 
 
@@ -51,12 +51,12 @@ def stream_hint(field: str, language: str) -> str:
 def example_of(asks: Asks, language: str) -> str:
     """Give a command line that could be typed: what is needed, and who may."""
     samples = table(language)["sample"]
-    parts = [PROGRAM, _dashed(asks.name), asks.form]
+    parts = [PROGRAM, typed(asks.name), asks.form]
     for option in asks.options:
         key = f"{asks.name}.{option.key}"
         if option.required or key in samples or (option.many and len(option.path) == 1):
-            typed = samples.get(key) or samples.get(option.key) or _SAMPLES.get(option.form)
-            parts += [option.name, quote(typed or _first(option.form))]
+            sample = samples.get(key) or samples.get(option.key) or _SAMPLES.get(option.form)
+            parts += [option.name, quote(sample or _first(option.form))]
     if not asks.by_operator:
         parts += ["--as", EXAMPLES[Role(asks.roles[0])]]
     return " ".join(filter(None, parts))
@@ -73,7 +73,3 @@ def _label(option: Option, language: str) -> str:
         if key in known:
             return f"{known[key]}."
     return f"{option.key.replace('_', ' ').capitalize()}."
-
-
-def _dashed(name: str) -> str:
-    return name.replace("_", "-")

@@ -15,6 +15,7 @@ from referral_flow.cli.options import DEFAULT, Common
 from referral_flow.cli.output import Column
 from referral_flow.cli.usage import WrongUsage, at_least_one, chosen
 from referral_flow.cli.work import Work, opened
+from referral_flow.domain.batch.state import AdoptionBatch
 from referral_flow.domain.group.state import Group
 from referral_flow.domain.referral.state import Referral, State
 from referral_flow.domain.register.state import CommitteeEntry, MemberEntry, VenueEntry
@@ -77,7 +78,8 @@ def _sorted_by(row: Row) -> str:
 
 
 def _referral(state: Referral, work: Work) -> Row:
-    late = (work.today - state.timeline.deadline).days
+    deadline = state.timeline.deadline
+    late = 0 if deadline is None else (work.today - deadline).days
     overdue = late if state.state is State.ISSUED and late > 0 else 0
     return {
         "id": state.id,
@@ -97,6 +99,17 @@ def _group(state: Group, _: Work) -> Row:
         "residence": state.residence,
         "state": state.state,
         "members": len(state.seats),
+        "since": state.last_step,
+    }
+
+
+def _batch(state: AdoptionBatch, _: Work) -> Row:
+    return {
+        "id": state.id,
+        "name": state.name,
+        "state": state.state,
+        "adopted": state.adopted,
+        "undone": state.undone,
         "since": state.last_step,
     }
 
@@ -139,12 +152,13 @@ def _venue(state: VenueEntry, _: Work) -> Row:
 _ROWS: dict[type, Callable[[Any, Work], Row]] = {
     Referral: _referral,
     Group: _group,
+    AdoptionBatch: _batch,
     CommitteeEntry: _committee,
     MemberEntry: _member,
     VenueEntry: _venue,
 }
 _NAMED = {"member", "workplace", "residence", "superior"}
-_NUMBERS = {"overdue_days", "members", "places"}
+_NUMBERS = {"overdue_days", "members", "places", "adopted", "undone"}
 _WHOLE = {"id", "since"}
 _ID = len(str(UUID(int=0)))
 
@@ -152,7 +166,7 @@ _ID = len(str(UUID(int=0)))
 def _write(work: Work, rows: list[Row]) -> None:
     """Write rows: one line each in a pipe; in a window a long id stands under its name."""
     out = work.out
-    if out.on_terminal and "state" in rows[0]:
+    if out.on_terminal and "residence" in rows[0] and "state" in rows[0]:
         named = "member" if "member" in rows[0] else "name"
         columns = [
             Column(out.word(f"column_{name}"), least=least)
@@ -169,7 +183,7 @@ def _write(work: Work, rows: list[Row]) -> None:
 
 def _narrow(work: Work, row: Row) -> tuple[str, str, str]:
     named = "member" if "member" in row else "name"
-    how = [_cell(work, row, "state"), work.out.word("waits_since", since=row["since"])]
+    how = [_cell(work, row, "state"), work.out.word("waits_since", since=_since(work, row))]
     if row.get("overdue_days"):
         how.append(work.out.word("overdue", days=row["overdue_days"]))
     who = f"{_cell(work, row, named)}\n{row['id']}"
@@ -185,7 +199,14 @@ def _cell(work: Work, row: Row, column: str) -> str:
         return out.word(str(value), column)
     if column == "overdue_days":
         return out.word("days", days=value) if value else ""
+    if column == "since":
+        return _since(work, row)
     return out.shown(value)
+
+
+def _since(work: Work, row: Row) -> str:
+    """Give the day from which it is so; of an adopted referral nobody may know."""
+    return work.out.shown(row["since"]) or work.out.word("unknown")
 
 
 def _must_be_an_id(after: str | None) -> None:

@@ -122,6 +122,8 @@ def rows(figures: Figures, out: Output) -> Iterator[tuple[str, str, str]]:
     yield row("eligible", figures.eligible)
     both = (share("referred", of) for of in ("members", "eligible"))
     yield row("referred", figures.counts["referred"], "\n".join(filter(None, both)))
+    if figures.counts["adopted"]:
+        yield row("adopted", figures.counts["adopted"])
     for code in RATED:
         yield row(code, figures.counts[code], share(code, "referred"))
     yield row("not_rated", not_rated(figures))

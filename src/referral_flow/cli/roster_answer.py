@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from attrs import frozen
 
 from referral_flow.cli.failing import complain
 from referral_flow.cli.output import Column, Output, clean
@@ -18,18 +21,40 @@ if TYPE_CHECKING:
     from referral_flow.roster.twins import Twins
 
 SHOWN_TWINS, KEPT_TWINS = 20, 10_000
-_COUNTED = ("rows", "issued", "already", "bad", "members", "committees")
+_COUNTED = ("rows", "done", "already", "bad", "members", "committees")
+
+
+@frozen
+class Wording:
+    """How an import is spoken of: what its rows become, and in which batch they are."""
+
+    done: str
+    batch: str | None = None
+
+
+IMPORTING = Wording("issued")
+ADOPTING = partial(Wording, "adopted")
 
 
 class RosterAnswer:
     """Tells of one import in words or as JSON."""
 
-    def __init__(self, out: Output, sheet: Sheet, how: How, tally: Tally, scratch: Scratch) -> None:
+    def __init__(
+        self,
+        out: Output,
+        sheet: Sheet,
+        how: How,
+        tally: Tally,
+        scratch: Scratch,
+        *,
+        words: Wording,
+    ) -> None:
         self._out = out
         self._sheet = sheet
         self._how = how
         self._tally = tally
         self._scratch = scratch
+        self._words = words
         self._headings = {c: sheet.header.headings[at] for c, at in sheet.header.place.items()}
         self.wrong_committees = 0
         self._pairs: list[Twins] = []
@@ -58,8 +83,8 @@ class RosterAnswer:
     def interrupted(self) -> None:
         """Say on standard error what stays, when an import does not come to its end."""
         tally = self._tally
-        code = "stopped_dry" if self._how.dry_run else "stopped"
-        complain(self._word(code, rows=tally.rows, issued=tally.issued))
+        code = "stopped_dry" if self._how.dry_run else f"stopped_{self._words.done}"
+        complain(self._word(code, rows=tally.rows, done=tally.done))
 
     def twins_as_rows(self) -> tuple[str, Sequence[str], Iterator[Sequence[str | int]]]:
         """Give the pairs as rows of a sheet, with its title and heads."""
@@ -75,13 +100,21 @@ class RosterAnswer:
     def _counts(self) -> None:
         out, sheet = self._out, self._sheet
         out.line(self._word("read", file=sheet.path.name, form=sheet.form, line=sheet.header.line))
+        if self._words.batch is not None:
+            out.line(self._word("in_batch", batch=self._words.batch))
         out.line()
         suffix = "_dry" if self._how.dry_run else ""
         rows = [
-            (self._word(f"count_{what}{suffix}"), out.shown(getattr(self._tally, what)))
-            for what in _COUNTED
+            (self._word(f"count_{self._named(what)}{suffix}"), out.shown(number))
+            for what, number in self._numbers()
         ]
         out.table((Column(), Column(right=True)), rows)
+
+    def _numbers(self) -> list[tuple[str, int]]:
+        return [(what, getattr(self._tally, what)) for what in _COUNTED]
+
+    def _named(self, what: str) -> str:
+        return self._words.done if what == "done" else what
 
     def _faults(self) -> None:
         if not self._tally.bad and not self.wrong_committees:
@@ -130,7 +163,8 @@ class RosterAnswer:
             "form": self._sheet.form,
             "header_line": self._sheet.header.line,
             "dry_run": self._how.dry_run,
-            **{what: getattr(self._tally, what) for what in _COUNTED},
+            **({} if self._words.batch is None else {"batch": self._words.batch}),
+            **{self._named(what): number for what, number in self._numbers()},
             "by_code": dict(sorted(self._tally.faults.items())),
             "faults": faults,
             "pairs": self._number_of_pairs,

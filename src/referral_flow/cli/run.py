@@ -13,7 +13,15 @@ from referral_flow import __version__
 from referral_flow.cli.asked import Asked
 from referral_flow.cli.failing import DONE, INTERRUPTED, complain, tell
 from referral_flow.cli.help_page import RECORDING, HelpPage
-from referral_flow.cli.usage import PROGRAM, WrongUsage, WrongValues, nearest, usage_of
+from referral_flow.cli.usage import (
+    PROGRAM,
+    WrongUsage,
+    WrongValues,
+    nearest,
+    typed,
+    untyped,
+    usage_of,
+)
 from referral_flow.errors import ReferralFlowError
 from referral_flow.words import LANGUAGES, say, table
 
@@ -26,6 +34,8 @@ COMMANDS = {
     "explain": "explain:explain",
     "worklist": "worklist:worklist",
     "import": "roster:import_",
+    "adopt": "roster:adopt",
+    "undo": "undoing:undo",
     "tick": "timers:tick",
     "deliver": "messages:deliver",
     "dead-letters": "letters:dead_letters",
@@ -48,6 +58,8 @@ EXAMPLES = {
     "explain": "explain REFERRAL --as residence:r-7",
     "worklist": "worklist --as residence:r-7",
     "import": "import roster.xlsx --dry-run --faults faults.xlsx",
+    "adopt": "adopt referrals.xlsx --dry-run --faults faults.xlsx",
+    "undo": "undo BATCH --dry-run",
     "tick": "tick --dry-run",
     "dead-letters": "dead-letters drop LETTER --reason TEXT",
     "diagram": "diagram group --format dot",
@@ -69,7 +81,7 @@ would have to load every lifecycle to learn it; a test compares it with them.
 def recorded(language: str) -> tuple[str, ...]:
     """Give the names of the commands of the library, as they are typed."""
     names = (name for name in table(language)["command"] if not name.startswith(BEHIND))
-    return tuple(name.replace("_", "-") for name in names if name not in COMMANDS)
+    return tuple(map(typed, names))
 
 
 def run(given: Sequence[str]) -> int:
@@ -144,7 +156,7 @@ def _add_whole(app: App, name: str, language: str) -> None:
     from referral_flow.cli.hints import help_of, usage_of
     from referral_flow.cli.recording import function_of
 
-    asks = asks_of(name.replace("-", "_"))
+    asks = asks_of(untyped(name))
     if asks is not None:
         usage = usage_of(asks)
         help_ = help_of(asks, language)

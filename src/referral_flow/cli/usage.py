@@ -22,6 +22,20 @@ from referral_flow.words import say
 PROGRAM = "referral-flow"
 _PASSWORD = re.compile(r"(?<=//)\S*@")
 
+ONE_ALONE = {"adopt": "adopt-one"}
+"""Commands whose own name is that of a whole sheet's, and how they are typed."""
+
+
+def typed(command: str) -> str:
+    """Give a command of the library as it is typed: `record_attendance` with hyphens."""
+    return ONE_ALONE.get(command, command.replace("_", "-"))
+
+
+def untyped(name: str) -> str:
+    """Give the command of the library that is typed so."""
+    of_one = {name: command for command, name in ONE_ALONE.items()}
+    return of_one.get(name, name.replace("-", "_"))
+
 
 class WrongUsage(Exception):
     """Say that the command line cannot be understood; nothing was opened."""

@@ -39,7 +39,7 @@ def _write(work: Work, items: list[WorkItem]) -> None:
         lines = [_said(item, out), subject(work, work.desk.get(item.stream))]
         if item.resolve:
             lines.append(out.word("resolve_by", commands=item.resolve))
-        rows.append((out.shown(item.since), "\n".join(lines)))
+        rows.append((out.shown(item.since) or out.word("unknown"), "\n".join(lines)))
     out.table(columns, rows)
 
 

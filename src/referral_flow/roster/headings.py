@@ -1,4 +1,4 @@
-"""The columns of a roster and of a list of committees, by the headings that people write."""
+"""The columns of rosters and of lists of committees, by the headings that people write."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from referral_flow.words.order import folded
 
 MEMBER, NAME, WORKPLACE, RESIDENCE = "member_id", "full_name", "workplace", "residence"
 NUMBER, ISSUED_ON, BIRTH = "paper_number", "issued_on", "birth_date"
+STATE, SINCE, CAME_FROM, GROUP = "state", "since", "came_from", "group"
+CYCLE, RATING, GROUND, UNTIL = "evaluated_in", "rating", "exemption_ground", "exempt_until"
 
 SEARCHED = 30
 """Lines at the top in which the headings are looked for: many sheets begin with a title."""
@@ -71,6 +73,42 @@ ROSTER = Columns(
         ),
     },
     optional=(BIRTH,),
+)  # fmt: skip
+
+ADOPTION = Columns(
+    {
+        **ROSTER.spellings,
+        STATE: (
+            "state", "status", "trang thai", "tinh trang", "hien trang", "trang thai ho so",
+            "tinh trang ho so", "trang thai hien nay", "tinh trang hien nay",
+        ),
+        SINCE: (
+            "since", "in this state since", "tu ngay", "trang thai tu ngay", "o trang thai tu ngay",
+            "tinh trang tu ngay", "ngay bat dau", "bat dau tu", "bat dau tu ngay",
+        ),
+        CYCLE: (
+            "evaluated in", "evaluation year", "last evaluated in", "nam nhan xet",
+            "nam danh gia", "nam nhan xet gan nhat", "nhan xet nam", "ky nhan xet",
+        ),
+        RATING: (
+            "rating", "last rating", "muc danh gia", "danh gia", "ket qua danh gia",
+            "muc nhan xet", "ket qua nhan xet", "danh gia gan nhat",
+        ),
+        CAME_FROM: (
+            "came from", "state before", "trang thai truoc", "tinh trang truoc",
+            "trang thai truoc do", "trang thai truoc khi tam dung",
+        ),
+        GROUP: ("group", "group id", "nhom", "ma nhom"),
+        GROUND: (
+            "exemption ground", "exempt as", "dien mien", "dien duoc mien",
+            "dien mien sinh hoat", "ly do mien", "ly do duoc mien",
+        ),
+        UNTIL: (
+            "exempt until", "exemption until", "mien den ngay", "mien den het ngay",
+            "duoc mien den ngay", "het han mien",
+        ),
+    },
+    optional=(BIRTH, NUMBER, ISSUED_ON, SINCE, CYCLE, RATING, CAME_FROM, GROUP, GROUND, UNTIL),
 )  # fmt: skip
 
 COMMITTEES = Columns(

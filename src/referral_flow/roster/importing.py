@@ -1,4 +1,4 @@
-"""Import a roster: each good row becomes a member and a paper, each bad one is told.
+"""Import a sheet: each good row becomes a member and a referral, each bad one is told.
 
 Lines are read twice. The first time nothing is written: a file that cannot be read to its
 end is refused as a whole. The second time they go by in chunks, each one transaction.
@@ -16,36 +16,39 @@ from attrs import define, field, frozen
 
 from referral_flow.application.answers import Done, RefusedRow
 from referral_flow.application.desk import Desk
+from referral_flow.application.execute import Keyed
 from referral_flow.application.flow import ReferralFlow
 from referral_flow.application.rehearse import rehearse
 from referral_flow.domain.people import CommitteeKind
 from referral_flow.domain.referral.facts import paper_number
 from referral_flow.domain.register.commands import AddCommittee
+from referral_flow.engine.command import Command
 from referral_flow.roster.committees import Committees
 from referral_flow.roster.faults import BadCell, Fault
-from referral_flow.roster.headings import MEMBER, NUMBER, RESIDENCE, WORKPLACE
+from referral_flow.roster.headings import MEMBER, NUMBER, RESIDENCE, WORKPLACE, Header
 from referral_flow.roster.opening import Sheet, naming
-from referral_flow.roster.orders import Order, fault_of, order_of
+from referral_flow.roster.orders import Order, OrderOf, fault_of
 from referral_flow.roster.registered import Registered
-from referral_flow.roster.rows import Placed, Reader, RosterRow
+from referral_flow.roster.rows import LineReader, Placed, Row
 from referral_flow.roster.scratch import Scratch
 from referral_flow.roster.sources import Line
 from referral_flow.roster.values import is_empty
 
 CHUNK = 250
-"""Rows of one transaction: a member and a paper each, as many as `execute_many` commits at once."""
+"""Rows of one transaction: a member and a referral each, all that is committed at once."""
 
 Progress = Callable[[str, int, int], None]
 Told = Callable[[Line, Sequence[Fault]], None]
+MakeReader = Callable[[Header, date, int | None], LineReader]
 
 
 @frozen
 class How:
-    """How a roster is imported."""
+    """How a sheet is imported; `already` is the refusal of what an earlier run has done."""
 
-    late_reason: str
     dry_run: bool = False
     id_digits: int | None = None
+    already: str | None = None
 
 
 @define
@@ -53,7 +56,7 @@ class Tally:
     """What became of the rows so far: what is counted here has been committed."""
 
     rows: int = 0
-    issued: int = 0
+    done: int = 0
     already: int = 0
     bad: int = 0
     members: int = 0
@@ -63,14 +66,14 @@ class Tally:
 
 @frozen
 class Survey:
-    """What a first reading found: how many rows, and the earliest day of a paper."""
+    """What a first reading found: how many rows, and the earliest day that they name."""
 
     rows: int
     first: date | None
 
 
 class Import:
-    """One roster on its way into a flow; `told` hears of every row, in order."""
+    """One sheet on its way into a flow; `told` hears of every row, in order."""
 
     def __init__(
         self,
@@ -78,6 +81,7 @@ class Import:
         desk: Desk,
         sheet: Sheet,
         how: How,
+        reader: MakeReader,
         *,
         scratch: Scratch,
         today: date,
@@ -90,7 +94,7 @@ class Import:
         self._scratch = scratch
         self._told = told
         self._progress = progress
-        self._reader = Reader(sheet.header, today, how.id_digits)
+        self._reader = reader(sheet.header, today, how.id_digits)
         self._registered = Registered(flow, today)
         self._made: set[str] = set()
         self.tally = Tally()
@@ -100,14 +104,14 @@ class Import:
         rows, first = 0, None
         with naming(self._sheet.path):
             for rows, line in enumerate(self._lines(), 1):
-                day = self._reader.issued_on(line)
+                day = self._reader.first_day(line)
                 if day is not None and (first is None or day < first):
                     first = day
                 if rows % 10_000 == 0:
                     self._progress("reading", rows, 0)
         return Survey(rows, first)
 
-    def run(self, committees: Committees, survey: Survey, since: date) -> None:
+    def run(self, committees: Committees, order_of: OrderOf, survey: Survey, since: date) -> None:
         """Import the rows; committees made on the way are there since `since`.
 
         What was counted stays when this is interrupted, and the rest is not there.
@@ -115,7 +119,7 @@ class Import:
         self._make(committees, committees.unmade(committees.to_make))
         lines = self._lines()
         while chunk := list(islice(lines, CHUNK)):
-            faults = self._chunk(chunk, committees, since)
+            faults = self._chunk(chunk, committees, order_of, since)
             for line in chunk:
                 found = faults.get(line.number, [])
                 self.tally.rows += 1
@@ -133,7 +137,7 @@ class Import:
     # --- one chunk
 
     def _chunk(
-        self, lines: Sequence[Line], committees: Committees, since: date
+        self, lines: Sequence[Line], committees: Committees, order_of: OrderOf, since: date
     ) -> dict[int, list[Fault]]:
         """Import some lines; gives the faults by line."""
         faults: dict[int, list[Fault]] = {}
@@ -154,7 +158,7 @@ class Import:
                 faults[row.row.line] = found
             else:
                 self._scratch.keep_seen(row, paper_of(row))
-                orders.append(order_of(row, row.row.member in known, self._how.late_reason))
+                orders.append(order_of(row, row.row.member in known))
         self._carry_out(orders, committees, faults)
         refused = [order.placed for order in orders if order.line in faults]
         self._scratch.forget_seen([(placed, paper_of(placed)) for placed in refused])
@@ -169,7 +173,8 @@ class Import:
             data = {"first": before.line, "member": row.member}
             return [Fault(row.line, MEMBER, code, data)]
         if first_of_paper is not None:
-            data = {"first": first_of_paper, "number": row.number, "year": str(row.issued_on.year)}
+            number, day = row.paper or ("", row.on)
+            data = {"first": first_of_paper, "number": number, "year": str(day.year)}
             return [Fault(row.line, NUMBER, "paper_twice", data)]
         return []
 
@@ -183,7 +188,7 @@ class Import:
         foreseen = rehearse(self._desk, [order.commands for order in orders], before)
         good: list[Order] = []
         for order, seen in zip(orders, foreseen, strict=True):
-            if seen.repeated:
+            if seen.repeated or any(r.code == self._how.already for r in seen.refusals):
                 self.tally.already += 1
             elif seen.refusals:
                 faults[order.line] = [fault_of(order, r) for r in seen.refusals]
@@ -193,7 +198,7 @@ class Import:
             committees, committees.unmade(id for order in good for id in order.placed.committees)
         )
         if self._how.dry_run:
-            self.tally.issued += len(good)
+            self.tally.done += len(good)
             self.tally.members += sum(len(order.commands) > 1 for order in good)
         elif good:
             self._execute(good, faults)
@@ -203,15 +208,15 @@ class Import:
 
         def told(number: int, answer: Done[Any] | RefusedRow) -> None:
             order, (command, _) = keyed[number]
-            paper = command is order.commands[-1][0]
+            referral = command is order.commands[-1][0]
             if isinstance(answer, Done):
-                self.tally.issued += paper
-                self.tally.members += not paper
+                self.tally.done += referral
+                self.tally.members += not referral
             else:
                 found = [fault_of(order, refusal) for refusal in answer.refusals]
                 faults.setdefault(order.line, []).extend(found)
 
-        self._desk.execute_many((command for _, command in keyed), told)
+        self._desk.execute_many((_keyed(*command) for _, command in keyed), told)
 
     def _make(self, committees: Committees, commands: Sequence[AddCommittee]) -> None:
         """Make committees; in a rehearsal they are only counted."""
@@ -223,7 +228,11 @@ class Import:
             committees.were_made(commands)
 
 
-def _placed(row: RosterRow, committees: Committees, since: date) -> Placed | list[Fault]:
+def _keyed(command: Command[Any], id: str | None) -> Keyed:
+    return command if id is None else (command, id)
+
+
+def _placed(row: Row, committees: Committees, since: date) -> Placed | list[Fault]:
     """Find the committees that a row names, or say what is wrong with them."""
     faults: list[Fault] = []
     ids: list[str] = []
@@ -232,13 +241,13 @@ def _placed(row: RosterRow, committees: Committees, since: date) -> Placed | lis
         (RESIDENCE, row.residence, CommitteeKind.RESIDENCE),
     ):
         try:
-            ids.append(committees.resolve(written, kind, since, row.issued_on).id)
+            ids.append(committees.resolve(written, kind, since, row.on).id)
         except BadCell as bad:
             faults.append(Fault(row.line, column, bad.code, bad.data))
     return faults or Placed(row, *ids)
 
 
-def paper_of(placed: Placed) -> str:
-    """Give what two papers must not have in common, as the rules write it."""
-    row = placed.row
-    return paper_number(placed.workplace, row.number, row.issued_on).value
+def paper_of(placed: Placed) -> str | None:
+    """Give what two papers must not have in common, as the rules write it, if it is known."""
+    paper = placed.row.paper
+    return None if paper is None else paper_number(placed.workplace, *paper).value

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from hashlib import blake2b
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from referral_flow.roster.faults import BadCell, Fault
 from referral_flow.roster.headings import (
@@ -26,6 +26,38 @@ T = TypeVar("T")
 _TEXTS = (MEMBER, NAME, WORKPLACE, RESIDENCE, NUMBER)
 
 
+class Row(Protocol):
+    """A row about one member, whatever its sheet is for; committees as they are written."""
+
+    @property
+    def line(self) -> int: ...
+    @property
+    def member(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def workplace(self) -> str: ...
+    @property
+    def residence(self) -> str: ...
+    @property
+    def birth(self) -> str: ...
+
+    @property
+    def paper(self) -> tuple[str, date] | None:
+        """Give number and day of the paper, if both are known."""
+        ...
+
+    @property
+    def on(self) -> date:
+        """Give the day on which the member and the committees must be there."""
+        ...
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """Give all that the row says of the referral, but for member and committees."""
+        ...
+
+
 class RosterRow(NamedTuple):
     """One member with one paper, as the roster says it; committees as they are written."""
 
@@ -38,11 +70,26 @@ class RosterRow(NamedTuple):
     issued_on: date
     birth: str
 
+    @property
+    def paper(self) -> tuple[str, date]:
+        """Give number and day of the paper."""
+        return self.number, self.issued_on
+
+    @property
+    def on(self) -> date:
+        """Give the day of the paper."""
+        return self.issued_on
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """Give all that the row says of the paper."""
+        return self.number, self.issued_on.isoformat()
+
 
 class Placed(NamedTuple):
     """A row with the ids of its committees."""
 
-    row: RosterRow
+    row: Row
     workplace: str
     residence: str
 
@@ -54,15 +101,16 @@ class Placed(NamedTuple):
     @property
     def content(self) -> str:
         """Give what stands for all that the row says."""
-        row = self.row
-        on = row.issued_on.isoformat()
-        return fingerprint(
-            row.member, row.name, self.workplace, self.residence, row.number, on, row.birth
-        )
+        return fingerprint(self.referral, self.row.name, self.row.birth)
+
+    @property
+    def referral(self) -> str:
+        """Give what stands for all that the row says of the referral."""
+        return fingerprint(self.row.member, *self.committees, *self.row.said)
 
 
-class Reader:
-    """Reads the lines of one roster."""
+class LineReader:
+    """Reads the lines of one sheet of members; a sheet of each kind says how."""
 
     def __init__(self, header: Header, today: date, id_digits: int | None) -> None:
         self._place = header.place
@@ -70,35 +118,25 @@ class Reader:
         self._today = today
         self._digits = id_digits
 
-    def read(self, line: Line) -> RosterRow | list[Fault]:
+    def read(self, line: Line) -> Row | list[Fault]:
         """Give the row, or every fault of it."""
+        raise NotImplementedError
+
+    def first_day(self, line: Line) -> date | None:
+        """Give the earliest day that the line names, as far as it can be read."""
+        raise NotImplementedError
+
+    def _unusable(self, line: Line) -> list[Fault]:
+        """Say what is wrong with the line as such."""
         if line.broken is not None:
             return [Fault(line.number, "", line.broken, {})]
         if any(not is_empty(cell) for cell in line.cells[self._widest :]):
             data = {"cells": len(line.cells), "headings": self._widest}
             return [Fault(line.number, "", "too_many_cells", data)]
-        faults: list[Fault] = []
-        texts = [self._value(line, c, self._text_of(c), faults) for c in _TEXTS]
-        issued_on = self._value(line, ISSUED_ON, self._day, faults)
-        birth = ""
-        if BIRTH in self._place and not is_empty(self._cell(line, BIRTH)):
-            birth = self._value(line, BIRTH, birth_of, faults) or ""
-        if issued_on is not None and birth and birth[:4] >= str(issued_on.year):
-            faults.append(Fault(line.number, BIRTH, "born_after_paper", {"on": issued_on}))
-        if faults or issued_on is None:
-            return faults
-        member, name, workplace, residence, number = (text or "" for text in texts)
-        return RosterRow(line.number, member, name, workplace, residence, number, issued_on, birth)
-
-    def issued_on(self, line: Line) -> date | None:
-        """Give the day of the paper, if it can be read."""
-        try:
-            return self._day(self._cell(line, ISSUED_ON))
-        except BadCell:
-            return None
+        return []
 
     def _cell(self, line: Line, column: str) -> Cell:
-        at = self._place[column]
+        at = self._place.get(column, len(line.cells))
         return line.cells[at] if at < len(line.cells) else ""
 
     def _value(
@@ -117,8 +155,43 @@ class Reader:
     def _text_of(self, column: str) -> Callable[[Cell], str]:
         return lambda cell: text_of(cell, column, self._digits)
 
+    def _birth(self, line: Line, after: date | None, faults: list[Fault]) -> str:
+        """Read the day of birth, which may be left out."""
+        if is_empty(self._cell(line, BIRTH)):
+            return ""
+        birth = self._value(line, BIRTH, birth_of, faults) or ""
+        if after is not None and birth and birth[:4] >= str(after.year):
+            faults.append(Fault(line.number, BIRTH, "born_after_paper", {"on": after}))
+        return birth
+
     def _day(self, cell: Cell) -> date:
         return paper_day(cell, self._today)
+
+    def _day_in(self, line: Line, column: str) -> date | None:
+        try:
+            return self._day(self._cell(line, column))
+        except BadCell:
+            return None
+
+
+class Reader(LineReader):
+    """Reads the lines of a roster."""
+
+    def read(self, line: Line) -> RosterRow | list[Fault]:
+        """Give the row, or every fault of it."""
+        if faults := self._unusable(line):
+            return faults
+        texts = [self._value(line, c, self._text_of(c), faults) for c in _TEXTS]
+        issued_on = self._value(line, ISSUED_ON, self._day, faults)
+        birth = self._birth(line, issued_on, faults)
+        if faults or issued_on is None:
+            return faults
+        member, name, workplace, residence, number = (text or "" for text in texts)
+        return RosterRow(line.number, member, name, workplace, residence, number, issued_on, birth)
+
+    def first_day(self, line: Line) -> date | None:
+        """Give the day of the paper, if it can be read."""
+        return self._day_in(line, ISSUED_ON)
 
 
 def fingerprint(*parts: str) -> str:

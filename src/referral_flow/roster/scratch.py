@@ -63,7 +63,7 @@ class Scratch:
     ) -> None:
         self._db.close()
 
-    def seen(self, member: str, paper: str) -> tuple[Seen | None, int | None]:
+    def seen(self, member: str, paper: str | None) -> tuple[Seen | None, int | None]:
         """Give the earlier line of a member, and that of a paper."""
         row = self._db.execute("SELECT line, content FROM seen WHERE member = ?", (member,))
         of_member = row.fetchone()
@@ -74,15 +74,16 @@ class Scratch:
             None if of_paper is None else int(of_paper[0]),
         )
 
-    def keep_seen(self, placed: Placed, paper: str) -> None:
-        """Note the line of a member and of a paper that did not come before."""
+    def keep_seen(self, placed: Placed, paper: str | None) -> None:
+        """Note the line of a member and of a known paper that did not come before."""
         row = placed.row
         self._db.execute(
             "INSERT INTO seen VALUES (?, ?, ?)", (row.member, row.line, placed.content)
         )
-        self._db.execute("INSERT INTO papers VALUES (?, ?)", (paper, row.line))
+        if paper is not None:
+            self._db.execute("INSERT INTO papers VALUES (?, ?)", (paper, row.line))
 
-    def forget_seen(self, rows: Sequence[tuple[Placed, str]]) -> None:
+    def forget_seen(self, rows: Sequence[tuple[Placed, str | None]]) -> None:
         """Forget rows that were refused: a later one may be right."""
         members = ((placed.row.member,) for placed, _ in rows)
         self._db.executemany("DELETE FROM seen WHERE member = ?", members)

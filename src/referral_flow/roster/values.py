@@ -28,6 +28,7 @@ _BROKEN_ID = re.compile(r"\d+[.,]\d*[eE]\+?\d+|\d+[.,]0+")
 _DAY = re.compile(r"(\d{1,2})\s*[/.\-]\s*(\d{1,2})\s*[/.\-]\s*(\d{4}|\d{2})(?:[T ]\d{1,2}:\d.*)?")
 _ISO = re.compile(r"(\d{4})[/.\-](\d{1,2})[/.\-](\d{1,2})(?:[T ]\d{1,2}:\d.*)?")
 _WORDS = re.compile(r"(?:ngày )?(\d{1,2}) tháng (\d{1,2}),? năm (\d{4})", re.IGNORECASE)
+_A_YEAR = re.compile(r"(?:năm )?(\d{4})", re.IGNORECASE)
 _YEAR = re.compile(r"\d{4}")
 _SERIALS = range(10_000, 80_000)
 _EPOCH = date(1899, 12, 30)
@@ -86,6 +87,16 @@ def birth_of(cell: Cell) -> str:
     if day < _FIRST_BIRTH:
         raise BadCell("day_out_of_range", on=day)
     return day.isoformat()
+
+
+def year_of(cell: Cell) -> int:
+    """Read a year: 2013, or `năm 2013`."""
+    if isinstance(cell, int | float) and not isinstance(cell, bool):
+        cell = _plain(cell)
+    found = _A_YEAR.fullmatch(_said(cell)) if isinstance(cell, str) else None
+    if found is None:
+        raise BadCell("unreadable_year", given=str(cell)[:40])
+    return int(found[1])
 
 
 def _said(cell: str) -> str:

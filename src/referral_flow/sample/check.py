@@ -98,7 +98,8 @@ def _tells(desk: Desk, referral: Referral) -> Iterator[str]:
     yield _fate(desk, referral)
     if referral.timeline.late_by:
         yield _LATE.get(str(referral.timeline.told), "late_and_not_reminded")
-    if referral.paper.date > referral.timeline.issued_on:
+    day, issued_on = referral.paper.date, referral.timeline.issued_on
+    if day is not None and issued_on is not None and day > issued_on:
         yield "reissued"
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from referral_flow import Member
-from referral_flow.commands import Amend, CorrectEvaluation, Issue, Submit
+from referral_flow.commands import Amend, CorrectEvaluation, Issue, KnownPaper, Submit
 from referral_flow.ports import Accepted, Message, Outcome
 from tests.support.looking import codes, findings, names, refused, timers
 from tests.support.province import CRITERIA, NEW_YEAR, WHY, Province, Sent, morning
@@ -212,7 +212,7 @@ def test_a_number_that_is_amended_is_the_one_to_hand_in(anywhere: Province) -> N
     old, paper = here.number_of(referral), here.a_paper("77/GT")
     here.office.execute(Amend(referral, WHY, paper=paper))
     assert codes(refused(here, here.ward, Submit(referral, old))) == ("paper_mismatch",)
-    assert here.ward.execute(Submit(referral, "77/GT")).value.paper == paper
+    assert here.ward.execute(Submit(referral, "77/GT")).value.paper == KnownPaper.of(paper)
     for number in (old, "77/GT"):
         command = Issue("m-9", "r-1", here.a_paper(number))
         assert codes(refused(here, here.office, command)) == ("duplicate_paper",)

@@ -195,7 +195,9 @@ def test_a_paper_handed_in_between_ends_the_telling(
     referral = told(here)
     submitted = here.ward.execute(Submit(referral, here.number_of(referral))).value
     assert submitted.state == "submitted"
-    assert submitted.timeline.late_by == (here.today - submitted.timeline.deadline).days
+    deadline = submitted.timeline.deadline
+    assert deadline is not None
+    assert submitted.timeline.late_by == (here.today - deadline).days
     assert timers(here, referral) == {}
     assert here.deliver() == (Sent("paper_received", "committee:w-1"),)
     assert here.a_day_passes(365) == ()

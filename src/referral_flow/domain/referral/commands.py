@@ -8,7 +8,16 @@ from datetime import date
 from attrs import frozen
 
 from referral_flow.domain.dates import Note
-from referral_flow.domain.referral.state import Attendance, Exemption, Paper, Referral, ViewTo
+from referral_flow.domain.referral.state import (
+    Attendance,
+    Exemption,
+    KnownPaper,
+    Paper,
+    PastEvaluation,
+    Referral,
+    State,
+    ViewTo,
+)
 from referral_flow.engine import Command
 
 
@@ -24,6 +33,29 @@ class Issue(Command[Referral]):
     paper: Paper
     workplace: str | None = None
     exemption: Exemption | None = None
+
+
+@frozen
+class Adopt(Command[Referral]):
+    """Adopt a referral that is under way elsewhere, as it is found (S56).
+
+    `on` is the day from which it is in this `state`; nobody knows when it is not given.
+    What is not known is left out and stays unknown. `came_from` is for a suspended or an
+    evaluated one, `group` for one that has a seat, `exemption` for one whose paper or
+    state says so. `batch` is the id of a batch and `row` any text that is new in it.
+    """
+
+    member: str
+    workplace: str
+    residence: str
+    state: State
+    paper: KnownPaper | None = None
+    evaluation: PastEvaluation | None = None
+    came_from: State | None = None
+    group: str | None = None
+    exemption: Exemption | None = None
+    batch: str | None = None
+    row: str | None = None
 
 
 @frozen
@@ -274,6 +306,14 @@ class Void(ReferralCommand):
     """Mark the referral as entered in error; it is kept and counts nowhere."""
 
     reason: str
+
+
+@frozen
+class UndoAdoption(ReferralCommand):
+    """Undo an adoption since which nothing was recorded: as if it had never been (S56).
+
+    `on` is the day from which the referral was in its state, as it was adopted.
+    """
 
 
 @frozen

@@ -10,7 +10,14 @@ from datetime import date
 
 from attrs import frozen
 
-from referral_flow.domain.referral.state import Attendance, Exemption, Paper
+from referral_flow.domain.referral.state import (
+    Attendance,
+    Exemption,
+    KnownPaper,
+    Paper,
+    PastEvaluation,
+    State,
+)
 
 
 @frozen
@@ -320,4 +327,36 @@ class OnwardNoted:
     """This is the referral that follows."""
 
     onward: str
+    cycle: int
+
+
+@frozen
+class Adopted:
+    """A referral under way was adopted as it was found; what is None is not known.
+
+    `since` is the day from which it was in its state, `adopted_on` the day of adoption;
+    `deadline` is one that has not passed by then.
+    """
+
+    member: str
+    workplace: str
+    residence: str
+    paper: KnownPaper
+    since: date | None
+    adopted_on: date
+    deadline: date | None
+    came_from: State | None
+    evaluation: PastEvaluation | None
+    group: str | None
+    exemption: Exemption | None
+    batch: str | None
+    row: str | None
+    rule_set: str
+    cycle: int
+
+
+@frozen
+class AdoptionUndone:
+    """The adoption was undone."""
+
     cycle: int

@@ -7,9 +7,11 @@ from functools import lru_cache
 from typing import Any
 
 from referral_flow.domain.referral import events as e
+from referral_flow.domain.referral.as_found import adopted, no_longer_as_found
 from referral_flow.domain.referral.state import (
     Attendance,
     Conflict,
+    KnownPaper,
     Links,
     Parties,
     Place,
@@ -28,12 +30,14 @@ from referral_flow.engine.change import change
 def evolve(state: Referral | None, event: Any, step: Step) -> Referral:
     """Give the referral after `event`."""
     if state is None:
-        return _issued(event, step)
+        return _BEGUN[type(event)](event, step)
     now = State(step.now)
     before = state.counted
     apply = _APPLY.get(type(event))
     if apply is not None:
         state = apply(state, event, step)
+    if state.adoption is not None:
+        state = no_longer_as_found(state, state.adoption, now)
     if now is not state.state:
         times = change(state.timeline, last_step=step.on, counted_on=None)
         return change(state, state=now, timeline=times)
@@ -48,7 +52,7 @@ def _issued(event: e.Issued, step: Step) -> Referral:
         state=State(step.now),
         rule_set=event.rule_set,
         parties=Parties(event.member, event.workplace, event.residence),
-        paper=event.paper,
+        paper=KnownPaper.of(event.paper),
         timeline=Timeline(step.on, event.deadline, step.on),
         place=_NOWHERE,
         taking_part=_no_part(event.cycle),
@@ -80,7 +84,7 @@ def _submitted(state: Referral, event: e.Submitted, step: Step) -> Referral:
 
 def _reissued(state: Referral, event: e.Reissued, _: Step) -> Referral:
     times = change(state.timeline, deadline=event.deadline, submitted_on=None, late_by=0, told=None)
-    return change(state, paper=event.paper, timeline=times)
+    return change(state, paper=KnownPaper.of(event.paper), timeline=times)
 
 
 def _assigned(state: Referral, event: e.AssignedToGroup | e.Reassigned, _: Step) -> Referral:
@@ -215,7 +219,8 @@ def _amended(state: Referral, event: e.Amended, _: Step) -> Referral:
         late_by=event.late_by,
         told=None if event.deadline is not None else state.timeline.told,
     )
-    return change(state, paper=event.paper or state.paper, timeline=times)
+    paper = state.paper if event.paper is None else KnownPaper.of(event.paper)
+    return change(state, paper=paper, timeline=times)
 
 
 def _handed_over(state: Referral, event: e.HandedOver, _: Step) -> Referral:
@@ -251,7 +256,7 @@ def _resumed(state: Referral, _event: e.Resumed, _: Step) -> Referral:
     return change(state, place=change(state.place, suspended_from=None, suspended_by=None))
 
 
-def _closed(state: Referral, event: e.Ended | e.Voided, _: Step) -> Referral:
+def _closed(state: Referral, event: e.Ended | e.Voided | e.AdoptionUndone, _: Step) -> Referral:
     year = state.year_end
     if year.cycle != event.cycle:
         year = YearEnd(event.cycle)
@@ -290,4 +295,10 @@ _APPLY: dict[type[Any], Callable[[Referral, Any, Step], Referral]] = {
     e.HandedOver: _handed_over,
     e.OnwardNoted: _onward,
     e.Voided: _closed,
+    e.AdoptionUndone: _closed,
+}
+
+_BEGUN: dict[type[Any], Callable[[Any, Step], Referral]] = {
+    e.Issued: _issued,
+    e.Adopted: adopted,
 }

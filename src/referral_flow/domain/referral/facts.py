@@ -9,9 +9,11 @@ from typing import Any
 from attrs import frozen
 
 from referral_flow.domain.at import At
+from referral_flow.domain.batch.state import AdoptionBatch
 from referral_flow.domain.group.state import Group
 from referral_flow.domain.people import Committee, Member
 from referral_flow.domain.referral.commands import (
+    Adopt,
     Amend,
     Assign,
     Issue,
@@ -19,7 +21,7 @@ from referral_flow.domain.referral.commands import (
     Reassign,
     Reissue,
 )
-from referral_flow.domain.referral.state import Referral
+from referral_flow.domain.referral.state import KnownPaper, Paper, Referral
 from referral_flow.domain.rules import RuleSet
 from referral_flow.engine import Claim, Loaded, Needs
 
@@ -34,13 +36,25 @@ def paper_number(issuer: str, number: str, on: date) -> Claim:
     return Claim("paper", f"{issuer}/{on.year}/{same_number(number)}")
 
 
+def known_number(issuer: str, paper: KnownPaper | Paper | None) -> tuple[Claim, ...]:
+    """Give the claim on a paper's number, where both number and year are known."""
+    if paper is None or paper.number is None or paper.date is None:
+        return ()
+    return (paper_number(issuer, paper.number, paper.date),)
+
+
+def adopted_row(batch: str | None, row: str | None) -> tuple[Claim, ...]:
+    """Give the claim on a row of a batch, so that it is adopted once."""
+    return () if batch is None or row is None else (Claim("adopted", f"{batch}/{row}"),)
+
+
 def same_number(number: str) -> str:
     """Write a paper's number in the one way in which it is compared."""
     return " ".join(unicodedata.normalize("NFC", number).split()).casefold()
 
 
 @frozen
-class IssueFacts:
+class PartyFacts:
     """The member, the receiving committee, and who holds what must be free."""
 
     issuer: str
@@ -48,6 +62,11 @@ class IssueFacts:
     residence: Committee | None
     open_referral: str | None
     paper_holder: str | None
+
+
+@frozen
+class IssueFacts(PartyFacts):
+    """What a new paper needs."""
 
     @classmethod
     def needs(cls, _state: None, command: Issue | IssueOnward, at: At[None]) -> Needs:
@@ -94,23 +113,20 @@ class ReissueFacts:
     @classmethod
     def needs(cls, state: Referral, command: Reissue | Amend, _at: At[None]) -> Needs:
         """Ask for the member and the claim on the number, if another is given."""
-        paper = _paper(state, command)
-        return Needs(members=(state.member,), claims=() if paper is None else (paper,))
+        return Needs(members=(state.member,), claims=_paper(state, command))
 
     @classmethod
     def of(
         cls, loaded: Loaded, state: Referral, command: Reissue | Amend, _at: At[None]
     ) -> ReissueFacts:
         """Make the facts from what was loaded."""
-        paper = _paper(state, command)
-        holder = None if paper is None else loaded.holders.get(paper)
+        holder = next((loaded.holders.get(claim) for claim in _paper(state, command)), None)
         mine = holder == state.id
         return cls(loaded.members.get(state.member), None if mine else holder)
 
 
-def _paper(state: Referral, command: Reissue | Amend) -> Claim | None:
-    paper = command.paper
-    return None if paper is None else paper_number(state.workplace, paper.number, paper.date)
+def _paper(state: Referral, command: Reissue | Amend) -> tuple[Claim, ...]:
+    return known_number(state.workplace, command.paper)
 
 
 @frozen
@@ -128,6 +144,57 @@ class MemberFacts:
     def of(cls, loaded: Loaded, state: Referral, _command: Any, _at: At[None]) -> MemberFacts:
         """Make the facts from what was loaded."""
         return cls(loaded.members.get(state.member))
+
+
+@frozen
+class AdoptFacts(PartyFacts):
+    """What an adoption needs besides: the workplace, the group, the batch, and its row."""
+
+    workplace: Committee | None
+    group: Group | None
+    rules: RuleSet | None
+    batch: AdoptionBatch | None
+    row_holder: str | None
+
+    @classmethod
+    def needs(cls, _state: None, command: Adopt, _at: At[None]) -> Needs:
+        """Ask for all that the command names."""
+        named = (command.group, command.batch)
+        return Needs(
+            streams=tuple(id for id in named if id is not None),
+            members=(command.member,),
+            committees=(command.workplace, command.residence),
+            claims=claims_of(command),
+        )
+
+    @classmethod
+    def of(cls, loaded: Loaded, _state: None, command: Adopt, _at: At[None]) -> AdoptFacts:
+        """Make the facts from what was loaded."""
+        group = loaded.streams.get(command.group or "")
+        batch = loaded.streams.get(command.batch or "")
+        paper = known_number(command.workplace, command.paper)
+        row = adopted_row(command.batch, command.row)
+        return cls(
+            command.workplace,
+            loaded.members.get(command.member),
+            loaded.committees.get(command.residence),
+            loaded.holders.get(open_referral(command.member)),
+            next((loaded.holders.get(claim) for claim in paper), None),
+            loaded.committees.get(command.workplace),
+            group if isinstance(group, Group) else None,
+            loaded.rules.get(command.group or ""),
+            batch if isinstance(batch, AdoptionBatch) else None,
+            next((loaded.holders.get(claim) for claim in row), None),
+        )
+
+
+def claims_of(command: Adopt) -> tuple[Claim, ...]:
+    """Give all that an adopted referral holds, as far as it is known."""
+    return (
+        open_referral(command.member),
+        *known_number(command.workplace, command.paper),
+        *adopted_row(command.batch, command.row),
+    )
 
 
 @frozen

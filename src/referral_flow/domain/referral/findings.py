@@ -17,17 +17,27 @@ Data = Mapping[str, Any] | None
 
 def paper_overdue(state: Referral, at: At[Any]) -> Data:
     """Find a paper that was not handed in by its deadline."""
-    late = (at.today - state.timeline.deadline).days
+    deadline = state.timeline.deadline
+    late = 0 if deadline is None else (at.today - deadline).days
     if state.state is not State.ISSUED or late <= 0:
         return None
-    return {"days": late, "since": state.timeline.deadline}
+    return {"days": late, "since": deadline}
+
+
+def no_deadline(state: Referral, _: At[Any]) -> Data:
+    """Find an adopted paper that is out without a deadline: nobody would follow it up (S56)."""
+    if state.state is not State.ISSUED or state.timeline.deadline is not None:
+        return None
+    return {"since": state.since}
 
 
 def never_submitted(state: Referral, at: At[Any]) -> Data:
     """Find a paper of which even the superior was told."""
-    if state.state is not State.ISSUED or state.timeline.told != TELL_SUPERIOR:
+    deadline = state.timeline.deadline
+    told = state.timeline.told == TELL_SUPERIOR
+    if state.state is not State.ISSUED or deadline is None or not told:
         return None
-    return {"days": (at.today - state.timeline.deadline).days, "since": state.timeline.deadline}
+    return {"days": (at.today - deadline).days, "since": deadline}
 
 
 def paper_late(state: Referral, _: At[Any]) -> Data:
@@ -90,12 +100,17 @@ def comment_missing(state: Referral, at: At[Any]) -> Data:
         return None
     if year.cycle == cycle and year.rating is not None:
         return None
+    if state.adoption is not None and last < state.adoption.on:
+        return None  # whether one was given before the referral came here, nobody knows
     return {"since": first, "until": last}
 
 
 def awaiting_class(state: Referral, _: At[Any]) -> Data:
     """Find a comment on which no class rests yet."""
-    if state.state is not State.EVALUATED or state.year_end.classification is not None:
+    # What followed a comment that was found here, nobody knows.
+    if state.is_as_found or state.year_end.classification is not None:
+        return None
+    if state.state is not State.EVALUATED:
         return None
     return {"since": state.since}
 
@@ -138,7 +153,7 @@ def conflict_overdue(state: Referral, at: At[Any]) -> Data:
 
 def countersign_missing(state: Referral, at: At[Any]) -> Data:
     """Find a comment that its superior has not signed, where the rule set asks for it (S47)."""
-    if state.state is not State.EVALUATED or state.year_end.countersigned:
+    if state.state is not State.EVALUATED or state.year_end.countersigned or state.is_as_found:
         return None
     return {"since": state.since} if at.rules.evaluation.countersign else None
 
@@ -173,6 +188,7 @@ _ALL = (*_BOTH, Role.SUPERIOR)
 
 FINDINGS = (
     Finding("paper_overdue", "S2", _ALL, paper_overdue, (c.Submit, c.End)),
+    Finding("no_deadline", "S56", (Role.WORKPLACE,), no_deadline, (c.Amend, c.Submit, c.End)),
     Finding("never_submitted", "S4", _ALL, never_submitted, (c.Submit, c.End)),
     Finding("paper_late", "S3", _ALL, paper_late, (c.Assign,)),
     Finding("awaiting_reissue", "S7", (Role.WORKPLACE,), awaiting_reissue, (c.Reissue, c.End)),

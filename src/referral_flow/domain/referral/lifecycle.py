@@ -8,13 +8,21 @@ from referral_flow.domain.dates import ON_EVERY_ROW
 from referral_flow.domain.people import Role
 from referral_flow.domain.referral import commands as c
 from referral_flow.domain.referral.facts import (
+    AdoptFacts,
     GroupFacts,
     IssueFacts,
     MemberFacts,
     ReissueFacts,
     SuperiorFacts,
 )
-from referral_flow.domain.referral.guards import asks, groups, papers, pausing, year_end
+from referral_flow.domain.referral.guards import (
+    adopting,
+    asks,
+    groups,
+    papers,
+    pausing,
+    year_end,
+)
 from referral_flow.domain.referral.state import CLOSED, Referral
 from referral_flow.domain.referral.state import State as S
 from referral_flow.engine import (
@@ -27,6 +35,11 @@ from referral_flow.engine import (
     Transition,
     any_but,
 )
+
+
+def the_committees_named(_state: None, command: c.Adopt, _actor: Any) -> tuple[str, str]:
+    """Give both committees of a referral that is to be adopted."""
+    return (command.workplace, command.residence)
 
 
 def the_workplace(state: Referral, _command: Any, _actor: Any) -> tuple[str]:
@@ -69,6 +82,7 @@ def the_addressee(state: Referral, _command: Any, actor: Actor) -> tuple[str, ..
 
 ISSUER = Party(Role.WORKPLACE)
 IMPORTER = Party(Role.OPERATOR)
+ADOPTERS = (Party(Role.OPERATOR), Party(Role.SUPERIOR, the_committees_named, above=True))
 BEARER = Party(Role.RESIDENCE)
 NEW_WORKPLACE = Party(Role.WORKPLACE)
 WORKPLACE = Party(Role.WORKPLACE, the_workplace)
@@ -150,9 +164,31 @@ A_SETTLEMENT = (
     year_end.other_party_answers,
     year_end.superior_settles_late,
 )
+A_STATE_AS_FOUND = (
+    adopting.state_is_open,
+    adopting.origin_is_possible,
+    adopting.nothing_is_beside_the_state,
+    adopting.paper_came_before,
+    adopting.evaluation_was_given,
+    adopting.past_rating_is_known,
+)
+# What an earlier run has done is said first.
+AN_ADOPTION = (
+    adopting.row_is_new,
+    *A_MEMBER,
+    adopting.workplace_is_known,
+    *A_RESIDENCE,
+    papers.paper_is_new,
+    *A_STATE_AS_FOUND,
+    *A_GROUP,
+    papers.exemption_is_in_rule_set,
+    papers.exemption_has_known_ground,
+    adopting.batch_is_known,
+)
+AN_UNDO = (adopting.was_adopted, adopting.was_not_touched)
 AN_ENDING = (pausing.end_reason_is_known, pausing.end_words_given, pausing.only_for_a_move)
 
-TAKING_PART = (S.SUBMITTED, S.ASSIGNED, S.ACTIVE)
+TAKING_PART = adopting.TAKING_PART
 OPEN = any_but(*CLOSED)
 
 
@@ -171,13 +207,20 @@ def exempt_or_not(state: Referral, _command: Any) -> S:
     return S.SUBMITTED if state.exemption is None else S.EXEMPT
 
 
+def state_as_found(_state: None, command: c.Adopt) -> S:
+    """Give the state in which a referral was found that is adopted."""
+    return command.state
+
+
 BEFORE_SUSPENSION = Back(suspended_from, among=TAKING_PART)
 BEFORE_EVALUATION = Back(evaluated_from, among=(*TAKING_PART, S.SUSPENDED))
+AS_FOUND = OneOf(state_as_found, among=adopting.OPEN_STATES)
 SUBMITTED_OR_EXEMPT = OneOf(exempt_or_not, among=(S.SUBMITTED, S.EXEMPT))
 
 # fmt: off
 REFERRAL = Lifecycle("referral", S, (
     Transition(c.Issue, None, S.ISSUED, by=(ISSUER, IMPORTER), reads=IssueFacts, guards=(*A_PAPER, *AN_EXEMPTION_ON_PAPER)),
+    Transition(c.Adopt, None, AS_FOUND, by=ADOPTERS, reads=AdoptFacts, guards=AN_ADOPTION),
     Transition(c.Submit, S.ISSUED, SUBMITTED_OR_EXEMPT, by=(BEARER,), guards=(papers.right_residence, papers.paper_matches)),
     Transition(c.AnswerUnknown, S.ISSUED, UNCHANGED, by=(RESIDENCE,), given=(year_end.comment_was_requested,)),
     Transition(c.ReturnPaper, S.SUBMITTED, S.RETURNED, by=(RESIDENCE,), guards=(asks.reason_given,)),
@@ -207,6 +250,7 @@ REFERRAL = Lifecycle("referral", S, (
     Transition(c.Transfer, S.ENDED, UNCHANGED, by=(WORKPLACE,), given=(papers.has_moved, papers.not_transferred_yet)),
     Transition(c.Void, S.ISSUED, S.VOID, by=(WORKPLACE, SUPERIOR), guards=(asks.reason_given,)),
     Transition(c.Void, any_but(S.ISSUED, S.VOID), S.VOID, by=(SUPERIOR,), guards=(asks.reason_given,)),
+    Transition(c.UndoAdoption, any_but(S.VOID), S.VOID, by=(IMPORTER, SUPERIOR), given=AN_UNDO, guards=(adopting.undone_from_the_start,)),
     # Only other rows, timers and the delivery call these.
     Transition(c.IssueOnward, None, S.ISSUED, by=(SYSTEM,), reads=IssueFacts, guards=A_PAPER),
     Transition(c.NoteOnward, S.ENDED, UNCHANGED, by=(SYSTEM,)),

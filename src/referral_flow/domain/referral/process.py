@@ -70,16 +70,21 @@ EVENTS = {
     "referral.handed_over@1": e.HandedOver,
     "referral.transferred@1": e.Transferred,
     "referral.onward_noted@1": e.OnwardNoted,
+    "referral.adopted@1": e.Adopted,
+    "referral.adoption_undone@1": e.AdoptionUndone,
 }
 
 
 def labels(state: Referral) -> Labels:
     """Give both committees, when the paper is overdue, and the mark that figures count by.
 
-    The mark is `cycle:rating`, and `:late` for a paper that came late (`2013:good:late`).
+    The mark is `cycle:rating`, with `:late` for a paper that came late and `:adopted` for a
+    referral that was adopted (`2013:good:late`).
     """
     year = state.year_end
     mark = f"{year.cycle}:{year.rating or ''}{':late' if state.timeline.late_by else ''}"
+    if state.adoption is not None:
+        mark += ":adopted"
     due = state.timeline.deadline if state.state is State.ISSUED else None
     return Labels(state.workplace, state.residence, mark, due)
 
@@ -110,7 +115,12 @@ def referred(state: str, mark: str, on: date, rules: RuleSet) -> bool:
 
 def late(state: str, mark: str, on: date, rules: RuleSet) -> bool:
     """Count the papers that came late (S3)."""
-    return _counted(state, mark, on, rules) and mark.endswith(":late")
+    return _counted(state, mark, on, rules) and "late" in mark.split(":")
+
+
+def adopted(state: str, mark: str, on: date, rules: RuleSet) -> bool:
+    """Count those of the referred that were adopted, not issued here (S56)."""
+    return _counted(state, mark, on, rules) and mark.endswith(":adopted")
 
 
 def acts_well(state: str, mark: str, on: date, rules: RuleSet) -> bool:
@@ -125,6 +135,7 @@ def _rated(rating: str, state: str, mark: str, on: date, rules: RuleSet) -> bool
 
 FIGURES = (
     Figure("referred", referred),
+    Figure("adopted", adopted),
     Figure("late", late),
     Figure("acts_well", acts_well),
     Figure("rated_fair", partial(_rated, "fair")),
@@ -140,7 +151,11 @@ REFERRAL_PROCESS = Process(
     evolve,
     labels,
     READERS,
-    claims={"open_referral": "open_referral_exists", "paper": "duplicate_paper"},
+    claims={
+        "open_referral": "open_referral_exists",
+        "paper": "duplicate_paper",
+        "adopted": "already_adopted",
+    },
     timers={
         **{step: partial(TellOverdue, step=step) for step in OVERDUE_STEPS},
         CYCLE_TURN: OpenCycle,

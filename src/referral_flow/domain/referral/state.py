@@ -44,6 +44,19 @@ class Paper:
     date: date
 
 
+@frozen
+class KnownPaper:
+    """What is known of the paper: all of it, unless the referral was adopted (S56)."""
+
+    number: Annotated[str, Meta(pattern=r"\S", max_length=80)] | None = None
+    date: date | None = None
+
+    @classmethod
+    def of(cls, paper: Paper) -> KnownPaper:
+        """Give a paper of which everything is known."""
+        return cls(paper.number, paper.date)
+
+
 class ViewTo(StrEnum):
     """The committee that a member's view is addressed to."""
 
@@ -72,13 +85,14 @@ class Parties:
 class Timeline:
     """Days that matter: `last_step` is that of the last change of state.
 
-    `late_by` counts the days after the deadline at which the paper was submitted; `told`
-    is the last step of the reminding of an overdue paper (S4). `counted_on` is the day of a
-    later event that left the state, and changed what figures count.
+    Of an adopted referral the day of issue and the deadline may be unknown. `late_by`
+    counts the days after the deadline at which the paper was submitted; `told` is the last
+    step of the reminding of an overdue paper (S4). `counted_on` is the day of a later event
+    that left the state, and changed what figures count.
     """
 
-    issued_on: date
-    deadline: date
+    issued_on: date | None
+    deadline: date | None
     last_step: date
     submitted_on: date | None = None
     late_by: int = 0
@@ -169,6 +183,31 @@ class YearEnd:
 
 
 @frozen
+class PastEvaluation:
+    """The cycle of a comment given before the adoption, and its rating if known (S56)."""
+
+    cycle: int
+    rating: str | None = None
+
+
+@frozen
+class Adoption:
+    """How a referral that was under way came to be here (S56).
+
+    `on` is the day of adoption, `since` that from which it was in the state in which it
+    was found, None where nobody knows. `as_found` says that it still is in that state,
+    `touched` that anything was recorded since. `row` is its place in the `batch`.
+    """
+
+    on: date
+    since: date | None = None
+    batch: str | None = None
+    row: str | None = None
+    as_found: bool = True
+    touched: bool = False
+
+
+@frozen
 class Links:
     """The referral that this one follows, and the one that follows it, after a move."""
 
@@ -184,7 +223,7 @@ class Referral:
     state: State
     rule_set: str
     parties: Parties
-    paper: Paper
+    paper: KnownPaper
     timeline: Timeline
     place: Place
     taking_part: TakingPart
@@ -194,6 +233,7 @@ class Referral:
     exemption: Exemption | None = None
     request: Request | None = None
     links: Links = Links()
+    adoption: Adoption | None = None
 
     @property
     def member(self) -> str:
@@ -228,11 +268,6 @@ class Referral:
         return self.year_end.rating
 
     @property
-    def since(self) -> date:
-        """Give the day since which it is in its state."""
-        return self.timeline.last_step
-
-    @property
     def last_step(self) -> date:
         """Give the day of the last event that figures count: nothing may go before it (S55)."""
         return self.timeline.counted_on or self.timeline.last_step
@@ -242,3 +277,16 @@ class Referral:
         """Give what figures count it by, besides its state."""
         year = YearEnd(self.year_end.cycle, self.year_end.rating)
         return self.workplace, year, self.timeline.late_by > 0
+
+    @property
+    def since(self) -> date | None:
+        """Give the day from which it is in its state; None where nobody knows (S56)."""
+        found = self.adoption
+        if found is not None and found.as_found:
+            return found.since
+        return self.timeline.last_step
+
+    @property
+    def is_as_found(self) -> bool:
+        """Say whether it was adopted and is still in the state in which it was found."""
+        return self.adoption is not None and self.adoption.as_found

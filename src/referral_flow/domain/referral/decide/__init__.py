@@ -7,12 +7,21 @@ from typing import Any
 
 from referral_flow.domain.at import At
 from referral_flow.domain.referral import commands as c
-from referral_flow.domain.referral.decide import classes, groups, papers, pausing, year_end
+from referral_flow.domain.referral.decide import (
+    adopting,
+    classes,
+    groups,
+    papers,
+    pausing,
+    year_end,
+)
 from referral_flow.engine import Decision
 
 DECIDE: Mapping[type[Any], Callable[[Any, Any, At[Any]], Decision]] = {
     c.Issue: papers.issue,
     c.IssueOnward: papers.issue_onward,
+    c.Adopt: adopting.adopt,
+    c.UndoAdoption: adopting.undo_adoption,
     c.Submit: papers.submit,
     c.ReturnPaper: papers.return_paper,
     c.Reissue: papers.reissue,

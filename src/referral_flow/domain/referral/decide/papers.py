@@ -83,7 +83,8 @@ def _issue(
 
 def submit(state: Referral, command: c.Submit, at: At[None]) -> Decision:
     """Accept the paper, late or not; whoever was to be told of its absence is not (S3)."""
-    late_by = max(0, (at.on - state.timeline.deadline).days)
+    deadline = state.timeline.deadline
+    late_by = 0 if deadline is None else max(0, (at.on - deadline).days)
     receipt = said(
         brought_by=command.brought_by,
         passed_to=command.passed_to,
@@ -121,11 +122,13 @@ def amend(state: Referral, command: c.Amend, at: At[ReissueFacts]) -> Decision:
     """Keep the new value; the old one stays in the history, and timers move (S55)."""
     deadline = command.deadline or state.timeline.deadline
     submitted_on = command.submitted_on or state.timeline.submitted_on
-    late_by = 0 if submitted_on is None else max(0, (submitted_on - deadline).days)
+    late_by = 0
+    if submitted_on is not None and deadline is not None:
+        late_by = max(0, (submitted_on - deadline).days)
     paper = command.paper
     timers = {}
     if state.state is State.ISSUED and command.deadline is not None:
-        day = deadline + timedelta(days=at.rules.submit.remind_after + 1)
+        day = command.deadline + timedelta(days=at.rules.submit.remind_after + 1)
         timers = {REMIND: max(at.start_of(day), at.now)}
     amended = e.Amended(paper, command.deadline, command.submitted_on, late_by, cycle_of(at))
     return Decision(

@@ -41,7 +41,7 @@ class HasGroup(Protocol):
     """A command that names a group."""
 
     @property
-    def group(self) -> str: ...
+    def group(self) -> str | None: ...
 
 
 class HasExemption(Protocol):

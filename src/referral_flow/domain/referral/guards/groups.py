@@ -5,30 +5,31 @@ from __future__ import annotations
 from typing import Any
 
 from referral_flow.domain.at import At
-from referral_flow.domain.referral.facts import (
-    GroupFacts,
-)
+from referral_flow.domain.referral.facts import AdoptFacts, GroupFacts
 from referral_flow.domain.referral.guards.asks import HasGroup
 from referral_flow.domain.referral.state import Referral
 from referral_flow.engine import Refusal
 
 
-def group_is_known(_: Referral, command: HasGroup, at: At[GroupFacts]) -> Refusal | None:
+def group_is_known(_: Any, command: HasGroup, at: At[GroupFacts | AdoptFacts]) -> Refusal | None:
     """Refuse a group that does not exist."""
-    if at.facts.group is None:
+    if command.group is not None and at.facts.group is None:
         return Refusal("unknown_group", {"group": command.group})
     return None
 
 
-def group_is_local(state: Referral, command: HasGroup, at: At[GroupFacts]) -> Refusal | None:
+def group_is_local(
+    state: Referral | None, command: Any, at: At[GroupFacts | AdoptFacts]
+) -> Refusal | None:
     """Refuse a group of another residence area (S8)."""
     group = at.facts.group
-    if group is not None and group.residence != state.residence:
+    residence = command.residence if state is None else state.residence
+    if group is not None and group.residence != residence:
         return Refusal("group_elsewhere", {"group": command.group})
     return None
 
 
-def group_is_no_cell(_: Referral, command: HasGroup, at: At[GroupFacts]) -> Refusal | None:
+def group_is_no_cell(_: Any, command: HasGroup, at: At[GroupFacts | AdoptFacts]) -> Refusal | None:
     """Refuse the residential cell where the referral's own rule set forbids it (S9, S43)."""
     group = at.facts.group
     if group is not None and group.is_cell and not at.rules.group.cell_allowed:
@@ -36,7 +37,7 @@ def group_is_no_cell(_: Referral, command: HasGroup, at: At[GroupFacts]) -> Refu
     return None
 
 
-def group_has_room(_: Referral, command: HasGroup, at: At[GroupFacts]) -> Refusal | None:
+def group_has_room(_: Any, command: HasGroup, at: At[GroupFacts | AdoptFacts]) -> Refusal | None:
     """Refuse a group at its limit (S10)."""
     group, rules = at.facts.group, at.facts.rules
     if group is not None and rules is not None and len(group.seats) >= rules.group.limit:
@@ -44,7 +45,7 @@ def group_has_room(_: Referral, command: HasGroup, at: At[GroupFacts]) -> Refusa
     return None
 
 
-def group_is_open(_: Referral, command: HasGroup, at: At[GroupFacts]) -> Refusal | None:
+def group_is_open(_: Any, command: HasGroup, at: At[GroupFacts | AdoptFacts]) -> Refusal | None:
     """Refuse a group that was closed."""
     if at.facts.group is not None and not at.facts.group.is_open:
         return Refusal("group_closed", {"group": command.group})

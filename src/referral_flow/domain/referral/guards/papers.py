@@ -8,8 +8,8 @@ from referral_flow.domain.at import At
 from referral_flow.domain.people import CommitteeKind, Role
 from referral_flow.domain.referral.commands import Amend, Submit
 from referral_flow.domain.referral.facts import (
-    IssueFacts,
     MemberFacts,
+    PartyFacts,
     ReissueFacts,
     same_number,
 )
@@ -19,18 +19,18 @@ from referral_flow.domain.referral.guards.asks import (
     HasPaper,
     HasResidence,
 )
-from referral_flow.domain.referral.state import Referral
+from referral_flow.domain.referral.state import KnownPaper, Referral, State
 from referral_flow.engine import Refusal
 
 
-def member_is_known(_: None, command: HasMember, at: At[IssueFacts]) -> Refusal | None:
+def member_is_known(_: None, command: HasMember, at: At[PartyFacts]) -> Refusal | None:
     """Refuse a member whom the register does not have (S1)."""
     if at.facts.member is None:
         return Refusal("unknown_member", {"member": command.member})
     return None
 
 
-def member_is_own(_: None, command: HasMember, at: At[IssueFacts]) -> Refusal | None:
+def member_is_own(_: None, command: HasMember, at: At[PartyFacts]) -> Refusal | None:
     """Refuse a member who is managed by another workplace committee (S1)."""
     member = at.facts.member
     if member is not None and member.workplace != at.facts.issuer:
@@ -46,13 +46,13 @@ def member_is_still_own(state: Referral, _: Any, at: At[ReissueFacts]) -> Refusa
     return None
 
 
-def _asks_of_own(at: At[IssueFacts]) -> bool:
+def _asks_of_own(at: At[PartyFacts]) -> bool:
     """Say whether the member is the issuer's: of others' members nothing more is told."""
     member = at.facts.member
     return member is not None and member.workplace == at.facts.issuer
 
 
-def member_may_be_introduced(_: None, command: HasMember, at: At[IssueFacts]) -> Refusal | None:
+def member_may_be_introduced(_: None, command: HasMember, at: At[PartyFacts]) -> Refusal | None:
     """Refuse a member who is marked as not to be introduced."""
     member = at.facts.member
     if member is not None and not member.introduce and _asks_of_own(at):
@@ -60,14 +60,14 @@ def member_may_be_introduced(_: None, command: HasMember, at: At[IssueFacts]) ->
     return None
 
 
-def residence_is_known(_: None, command: HasResidence, at: At[IssueFacts]) -> Refusal | None:
+def residence_is_known(_: None, command: HasResidence, at: At[PartyFacts]) -> Refusal | None:
     """Refuse a committee that the register does not have."""
     if at.facts.residence is None:
         return Refusal("unknown_committee", {"committee": command.residence})
     return None
 
 
-def residence_is_a_residence(_: None, command: HasResidence, at: At[IssueFacts]) -> Refusal | None:
+def residence_is_a_residence(_: None, command: HasResidence, at: At[PartyFacts]) -> Refusal | None:
     """Refuse a committee that receives nobody."""
     residence = at.facts.residence
     if residence is not None and residence.kind is not CommitteeKind.RESIDENCE:
@@ -75,7 +75,7 @@ def residence_is_a_residence(_: None, command: HasResidence, at: At[IssueFacts])
     return None
 
 
-def no_other_referral_is_open(_: None, command: HasMember, at: At[IssueFacts]) -> Refusal | None:
+def no_other_referral_is_open(_: None, command: HasMember, at: At[PartyFacts]) -> Refusal | None:
     """Refuse a second open referral of one member."""
     if at.facts.open_referral is not None and _asks_of_own(at):
         held = at.facts.open_referral
@@ -83,7 +83,7 @@ def no_other_referral_is_open(_: None, command: HasMember, at: At[IssueFacts]) -
     return None
 
 
-def paper_is_new(_: Any, command: HasPaper, at: At[IssueFacts | ReissueFacts]) -> Refusal | None:
+def paper_is_new(_: Any, command: HasPaper, at: At[PartyFacts | ReissueFacts]) -> Refusal | None:
     """Refuse a number that the issuer has used in that year."""
     if at.facts.paper_holder is not None:
         return Refusal(
@@ -99,8 +99,9 @@ def right_residence(state: Referral, _command: Any, at: At[Any]) -> Refusal | No
 
 
 def paper_matches(state: Referral, command: Submit, _at: At[Any]) -> Refusal | None:
-    """Refuse a number that is not that of the paper issued."""
-    if same_number(command.paper_number) != same_number(state.paper.number):
+    """Refuse a number that is not that of the paper issued, as far as that is known."""
+    known = state.paper.number
+    if known is not None and same_number(command.paper_number) != same_number(known):
         return Refusal("paper_mismatch", {"number": command.paper_number})
     return None
 
@@ -133,8 +134,8 @@ def exemption_has_expiry(_: None, command: HasExemption, at: At[Any]) -> Refusal
 
 def deadline_or_paper_changes(state: Referral, command: Amend, _at: At[Any]) -> Refusal | None:
     """Refuse an amendment that changes nothing."""
-    given = (command.paper, command.deadline, command.submitted_on)
     now = (state.paper, state.timeline.deadline, state.timeline.submitted_on)
+    given = (command.paper and KnownPaper.of(command.paper), command.deadline, command.submitted_on)
     if all(new is None or new == old for new, old in zip(given, now, strict=True)):
         return Refusal("nothing_changed")
     return None
@@ -154,12 +155,14 @@ def submission_is_there(state: Referral, command: Amend, at: At[Any]) -> Refusal
     """Refuse a day of submission where none is recorded, or one that cannot be."""
     if command.submitted_on is None:
         return None
-    if state.timeline.submitted_on is None:
+    # An adopted referral may have been handed in on a day that nobody wrote down.
+    before = state.adoption is None or state.state in (State.ISSUED, State.RETURNED)
+    if state.timeline.submitted_on is None and before:
         return Refusal("not_submitted_yet")
     if command.submitted_on > at.today:
         return Refusal("date_in_future", {"on": command.submitted_on, "today": at.today})
     issued_on = state.timeline.issued_on
-    if command.submitted_on < issued_on:
+    if issued_on is not None and command.submitted_on < issued_on:
         return Refusal("before_last_step", {"on": command.submitted_on, "last_step": issued_on})
     return None
 
@@ -196,4 +199,5 @@ def not_transferred_yet(state: Referral, _at: At[Any]) -> Refusal | None:
 def paper_is_overdue(state: Referral, at: At[Any]) -> Refusal | None:
     """Refuse to tell of a paper that is not overdue: it was issued anew meanwhile."""
     deadline = state.timeline.deadline
-    return None if at.today > deadline else Refusal("not_overdue", {"deadline": deadline})
+    overdue = deadline is not None and at.today > deadline
+    return None if overdue else Refusal("not_overdue", {"deadline": deadline})

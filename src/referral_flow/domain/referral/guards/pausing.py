@@ -13,10 +13,11 @@ from referral_flow.engine import Refusal
 
 
 def whoever_suspended(state: Referral, at: At[Any]) -> Refusal | None:
-    """Let only the side that suspended resume, or a superior."""
-    if at.actor.role in (state.place.suspended_by, Role.SUPERIOR):
+    """Let only the side that suspended resume, or a superior; either, if none knows who did."""
+    by = state.place.suspended_by
+    if by is None or at.actor.role in (by, Role.SUPERIOR):
         return None
-    return Refusal("suspended_by_other", {"by": state.place.suspended_by})
+    return Refusal("suspended_by_other", {"by": by})
 
 
 def end_reason_is_known(_: Referral, command: End, at: At[Any]) -> Refusal | None:

@@ -1,0 +1,35 @@
+"""A batch as it stands; which referrals are in it, its own history says."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+
+from attrs import frozen
+
+
+class BatchState(StrEnum):
+    """A batch takes referrals in for as long as it is there."""
+
+    OPEN = "open"
+
+
+@frozen
+class AdoptionBatch:
+    """A named batch; `committee` is that of whoever opened it, None for the operator.
+
+    `adopted` and `undone` count referrals; one adopted again after an undo counts again.
+    """
+
+    id: str
+    state: BatchState
+    name: str
+    committee: str | None
+    adopted: int
+    undone: int
+    last_step: date
+
+    @property
+    def standing(self) -> int:
+        """Give how many referrals were adopted and not undone since."""
+        return self.adopted - self.undone
