@@ -33,11 +33,11 @@ from referral_flow.codec import Codec
 from referral_flow.domain.group.process import GROUP_PROCESS
 from referral_flow.domain.referral.process import REFERRAL_PROCESS
 from referral_flow.domain.register.process import REGISTER_PROCESSES
-from referral_flow.domain.rules import PACKAGED, packaged, read
+from referral_flow.domain.rules import PACKAGED, packaged
 from referral_flow.engine.actor import SYSTEM_ROLE, Actor
 from referral_flow.engine.process import Process
 from referral_flow.errors import ConfigurationError
-from referral_flow.plugin_host import Choice, Plugin, PluginHost, Plugins
+from referral_flow.plugin_host import Choice, Plugin, PluginHost, Plugins, Unfit, check_made
 from referral_flow.ports import Addresses, Clock, Directory, Notifier, Store, StoreState
 
 # Whoever embeds the library decides what is logged; without a handler Python prints warnings.
@@ -79,6 +79,7 @@ class ReferralFlow:
         block: Iterable[str] = (),
     ) -> None:
         host = PluginHost(plugins, block)
+        host.must_stand()
         if not notifiers:
             raise ConfigurationError(problem="at least one notifier is needed, such as 'log:'")
         rule_sets = _rule_sets(host)
@@ -86,18 +87,13 @@ class ReferralFlow:
             known = ", ".join(sorted(rule_sets))
             raise ConfigurationError(problem=f"there is no rule set {rule_set!r}, only {known}")
         kept = REGISTER_PROCESSES if directory is None else ()
-        guards = [g for _, given in host.collect("referral_flow_guards") for g in given]
-        running = narrowed((*processes, *kept), guards)
+        running = narrowed((*processes, *kept), host.guards)
         codec = Codec(running.values())
         commands = by_command(running)
-        sending = (
-            dict(notifiers)
-            if isinstance(notifiers, Mapping)
-            else {url.partition(":")[0]: host.make("notifiers", url) for url in notifiers}
-        )
+        sending, bringers = _notifiers(host, notifiers)
         here = _zone(zone)
         policy = policy_for(rule_sets[rule_set], here, sending, messages)
-        opened: Store = host.make("stores", store) if isinstance(store, str) else store
+        opened: Store = host.make("stores", store)[0] if isinstance(store, str) else store
         self._parts = Parts(
             opened,
             codec,
@@ -114,6 +110,7 @@ class ReferralFlow:
             addresses,
             opened.secret(),
             policy,
+            bringers,
         )
         self._wire(joined=False)
 
@@ -227,13 +224,28 @@ class ReferralFlow:
 
 
 def _rule_sets(host: PluginHost) -> dict[str, Any]:
-    found = {name: packaged(name) for name in PACKAGED}
-    for plugin, brought in host.collect("referral_flow_rule_sets"):
-        for name, text in dict(brought).items():
-            if name in found:
-                raise host.error(plugin, f"the rule set {name!r} is there already")
-            found[name] = read(text, name)
-    return found
+    brought = {name: rules for name, (_, rules) in host.rule_sets.items()}
+    return {name: packaged(name) for name in PACKAGED} | brought
+
+
+def _notifiers(
+    host: PluginHost, given: Mapping[str, Notifier] | Sequence[str]
+) -> tuple[dict[str, Notifier], dict[str, Plugin]]:
+    """Give the notifiers by name, and the plugins of those that are made by their URLs."""
+    if not isinstance(given, Mapping):
+        schemes = [url.partition(":")[0] for url in given]
+        if twice := {scheme for scheme in schemes if schemes.count(scheme) > 1}:
+            problem = f"two notifiers are called {min(twice)!r}: give them by names of their own"
+            raise ConfigurationError(problem=problem)
+        made = {url.partition(":")[0]: host.make("notifiers", url) for url in given}
+        return {n: one for n, (one, _) in made.items()}, {n: by for n, (_, by) in made.items()}
+    for name, notifier in given.items():
+        try:
+            check_made("notifiers", notifier)
+        except Unfit as unfit:
+            problem = f"the notifier {name!r} cannot be used: {unfit.fault.says('en')}"
+            raise ConfigurationError(problem=problem) from None
+    return dict(given), {}
 
 
 def _zone(name: str) -> ZoneInfo:

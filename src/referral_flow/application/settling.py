@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -59,7 +59,17 @@ class Settling:
         settled, self._waiting = self._waiting, {}
         done = self._parts.store.settle_messages([one for one, _ in settled.values()], self._token)
         for id, (_, outcome) in settled.items():
+            if outcome == "put_back":
+                continue
             self.counts[outcome if id in done else "lost"] += 1
+
+    def put_back(self, rows: Iterable[OutboxRow]) -> None:
+        """Let messages that were not come to wait as they did, for whoever asks next."""
+        for row in rows:
+            self._waiting[row.id] = (
+                Settled(row.id, row.state, row.due, row.error, counts=False),
+                "put_back",
+            )
 
     def settle(self, row: OutboxRow, outcome: Outcome | Held | PutAside) -> None:
         """Note what became of a message; one that waits goes on waiting as it did."""

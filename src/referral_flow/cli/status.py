@@ -70,10 +70,8 @@ def status(
     with bare_store(common) as (store, host, out):
         state = store.check()
         late = _late(store, now) if state.schema == state.wanted else 0
-        # A plugin shows only when it is asked that it cannot bring what it has.
-        host.notifiers()
         standing = Standing(now, state, late, tuple(host.plugins))
-    troubles = list(_troubles(standing, limits))
+    troubles = list(_troubles(standing, limits, out.language))
     if out.as_json:
         out.json(_as_data(standing, troubles, out))
     else:
@@ -89,7 +87,7 @@ def _late(store: Store, now: datetime) -> int:
     return len(store.due_timers(microseconds(now - _LATE), _COUNTED))
 
 
-def _troubles(here: Standing, limits: Limits) -> Iterator[Trouble]:
+def _troubles(here: Standing, limits: Limits, language: str) -> Iterator[Trouble]:
     """Give what is not well, one after the other."""
     state, oldest = here.state, here.oldest
     if state.schema != state.wanted:
@@ -102,7 +100,8 @@ def _troubles(here: Standing, limits: Limits) -> Iterator[Trouble]:
         yield "dead_letters", {"parked": state.parked, "limit": str(limits.letters)}
     for plugin in here.plugins:
         if plugin.state in ("failed", "incompatible"):
-            yield "plugin_bad", {"plugin": plugin.name, "problem": plugin.problem}
+            problem = "" if plugin.fault is None else plugin.fault.says(language)
+            yield "plugin_bad", {"plugin": plugin.name, "problem": problem}
 
 
 def _rows(here: Standing, out: Output) -> Iterator[tuple[str, str]]:

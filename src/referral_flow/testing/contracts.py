@@ -11,6 +11,7 @@ your store promises beyond the heart is a class of its own: inherit what it can 
 
 from __future__ import annotations
 
+from referral_flow.testing.notifier_clauses import MakeNotifier, NotifierContract
 from referral_flow.testing.store_clauses.appending import (
     AllOrNothingClauses,
     AppendClauses,
@@ -37,7 +38,9 @@ __all__ = [
     "Host",
     "JoinClauses",
     "KilledClauses",
+    "MakeNotifier",
     "MakeStore",
+    "NotifierContract",
     "ProcessClauses",
     "StoreAt",
     "StoreContract",
