@@ -3,6 +3,7 @@
 # make lint      style, imports between rooms, dependencies
 # make types     mypy and pyright
 # make format    rewrite the files in the house's style
+# make docs-hooks write docs/hooks.md again from hooks.py
 # make pins      write requirements/*.txt again; newer releases: make pins PINS=--upgrade
 # make tools     put uv, towncrier and prek in the environment
 # make clean     remove what was made
@@ -25,7 +26,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 # pyright comes whole in its wheel; it need not ask whether there is a newer one.
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
-.PHONY: demo test test-all lint types format pins tools clean
+.PHONY: demo test test-all lint types format docs-hooks pins tools clean
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -54,6 +55,9 @@ types: $(VENV)/.dev
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+docs-hooks: $(VENV)/.dev
+	$(BIN)/python -m docs.hooks_page
 
 tools: $(VENV)/.tools
 

@@ -46,7 +46,7 @@ class Calling:
 OPENING = Calling(
     when="Once for each flow, when it is opened.",
     thread="The one that opens the flow.",
-    transaction="None is open.",
+    transaction="None of the library's is open.",
 )
 DELIVERING = Calling(
     when="For each message that is due, in `deliver`, before it is sent.",
@@ -111,8 +111,8 @@ def referral_flow_stores() -> Mapping[str, Callable[[str], Store]]:
 def referral_flow_notifiers() -> Mapping[str, Callable[[str], Notifier]]:
     """Give notifiers: for each scheme a function that makes one by its URL.
 
-    The function is called when the flow is opened, its errors as those of a store.
-    `send` is called outside any transaction, in a thread that one run of `deliver` keeps
+    The function is called when the flow is opened; what it raises or makes is judged as
+    that of a store. `send` is called outside any transaction, in a thread that one run of `deliver` keeps
     for this notifier, a message at a time. It has 20 seconds, or as many as the notifier
     says by `send_within` (at most 25). One that takes longer is left alone: its answer is
     not heard any more, its message is tried again later, and its notifier takes nothing
@@ -126,8 +126,10 @@ def referral_flow_guards() -> Iterable[GuardFor]:
     """Give further guards for rows; they can only narrow what is allowed.
 
     A guard for a command or state that has no row, and one that is nameless, async or
-    takes other arguments, stops the opening too. What a guard itself raises is the
-    refusal `guard_crashed`: neither refused by the rule nor allowed.
+    takes other arguments, stops the opening too. The guard itself is called for each
+    command, in `explain` too, by the thread that asks, while nothing is being written. If
+    it raises or exits, or gives what is no Refusal, that is the refusal `guard_crashed`:
+    neither refused by the rule nor allowed.
     """
     return ()
 
