@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from threading import Event, current_thread, main_thread
 from types import SimpleNamespace
@@ -18,7 +19,7 @@ from referral_flow.commands import Suspend
 from referral_flow.errors import StoreError
 from referral_flow.hooks import Committed
 from referral_flow.notifiers.recorder import RecordingNotifier
-from referral_flow.ports import Accepted, Message, Outcome, RetryAt
+from referral_flow.ports import Accepted, Message, Outcome, Permanent, Quota, RetryAt
 from tests.application.office import START, Office
 
 
@@ -190,7 +191,20 @@ def test_a_send_is_called_in_one_thread_of_its_own_for_each_run() -> None:
     assert not notifier.threads[0].is_alive()
 
 
-@pytest.mark.parametrize("given", [None, "ok", True, late])
+@pytest.mark.parametrize(
+    "given",
+    [
+        None,
+        "ok",
+        True,
+        late,
+        Quota("tomorrow"),  # type: ignore[arg-type]
+        Quota(datetime(2013, 3, 5, 7)),  # noqa: DTZ001 - what a careless notifier gives
+        RetryAt("tomorrow", "busy"),  # type: ignore[arg-type]
+        RetryAt(None, OSError("busy")),  # type: ignore[arg-type]
+        Permanent(None),  # type: ignore[arg-type]
+    ],
+)
 def test_what_is_no_outcome_waits_and_is_named(
     given: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -205,6 +219,24 @@ def test_what_is_no_outcome_waits_and_is_named(
     ours = office.flow.plugins[-1]
     assert (ours.state, "where an outcome is due" in ours.problem) == ("ok", True)
     assert "plugin slips#0" in caplog.text
+
+
+@pytest.mark.parametrize("url", ["memory:", "sqlite:///{}/office.db"])
+def test_a_reason_that_no_store_can_write_spoils_nothing(url: str, tmp_path: Path) -> None:
+    reasons = ["half \udcff a letter", "a \0 in it", "long " * 10_000]
+    notifiers = {str(n): Does(partial(Permanent, r)) for n, r in enumerate(reasons)}
+    office = Office(url.format(tmp_path), notifiers={**notifiers, "good": RecordingNotifier()})
+    office.issued()
+    delivered = office.flow.deliver()
+    assert (delivered.accepted, delivered.parked) == (2, 6)
+    letters = office.flow.dead_letters().items
+    assert {letter.reason[:12] for letter in letters} == {
+        "half \\udcff ",
+        "a   in it",
+        "long long lo",
+    }
+    assert max(len(letter.reason) for letter in letters) == 500
+    office.flow.close()
 
 
 def test_a_slow_notifier_holds_up_the_others_for_one_page_only(
@@ -346,6 +378,28 @@ def test_a_hook_is_given_the_arguments_that_it_names() -> None:
     office = Office("memory:", plugins=[Terse()])
     office.issued()
     assert office.flow.deliver().held == 1
+
+
+def test_a_slow_hook_is_named_and_no_notifier_is_blamed_for_it(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    seconds = [0.0]
+    clock = SimpleNamespace(monotonic=lambda: seconds[0])
+    for where in ("delivery", "sending", "delivery_hooks"):
+        monkeypatch.setattr(f"referral_flow.application.{where}.time", clock)
+
+    class Slow:
+        @hookimpl
+        def referral_flow_addresses(self, recipient: str) -> list[str]:
+            seconds[0] += 7
+            return [recipient]
+
+    office = Office("memory:", plugins=[Slow()])
+    for member in range(1, 8):
+        office.issued(member)
+    assert office.flow.deliver().accepted == 14
+    assert "plugin Slow#0: “referral_flow_addresses” took 7.0 seconds" in caplog.text
+    assert "is slow" not in caplog.text
 
 
 def test_ctrl_c_in_a_hook_is_the_users_own() -> None:

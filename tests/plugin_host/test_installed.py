@@ -175,6 +175,16 @@ def test_one_whose_source_is_not_to_be_found_may_bring_guards_too(install: Insta
         opened()
 
 
+def test_one_whose_entry_point_is_no_name_may_bring_guards_too(install: Installer) -> None:
+    install("odd", NOTHING)
+    (install.folder / "a_odd-1.0.dist-info" / "entry_points.txt").write_text(
+        "[referral_flow]\nodd = no name!\n", "utf-8"
+    )
+    (install.folder / "a_odd-1.0.dist-info" / "RECORD").write_text("", "utf-8")
+    with pytest.raises(PluginError, match="may bring guards"):
+        opened()
+
+
 def test_of_a_namespace_only_the_part_of_the_plugin_is_searched(install: Installer) -> None:
     other = {"rf_shared/decides.py": "def referral_flow_guards(): ..."}
     broken = {"rf_shared/prints/plugin.py": "import gone_now"}
@@ -239,6 +249,13 @@ def test_one_that_means_to_decide_is_never_left_out_for_its_faults(
     with pytest.raises(PluginError) as error:
         opened()
     assert error.value.data["plugin"] == "rules"
+
+
+def test_of_one_that_is_failed_nothing_is_used(install: Installer) -> None:
+    install("half", SHELF + "@hookimpl\ndef referral_flow_notifiers(): return ['slips']\n")
+    assert states() == {"half (a-half)": "failed"}
+    with pytest.raises(UnknownScheme, match="half of a-half: “referral_flow_notifiers” gave list"):
+        ReferralFlow.open("shelf:")
 
 
 def test_the_same_object_under_two_names_is_used_once(install: Installer) -> None:

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable
 from threading import local
 
 from referral_flow.application.unit import Unit
-from referral_flow.engine.judge import crashed
+from referral_flow.engine.judge import RAISED, crashed
 from referral_flow.hooks import Committed
-from referral_flow.plugin_host import RAISED, Plugin, PluginFault, PluginHost, discard
+from referral_flow.plugin_host import Plugin, PluginFault, PluginHost, discard
 
 HOOK = "referral_flow_committed"
 DEEPEST = 8

@@ -20,7 +20,9 @@ from referral_flow.application.settling import Settling
 from referral_flow.ports import DIGEST, Message, OutboxRow
 
 LEASE = 60_000_000
-"""Microseconds; a `send` that takes longer is done again by somebody else."""
+"""Microseconds; what takes longer is done again by somebody else."""
+FOR_A_PAGE = 25.0
+"""Seconds; the longest `send` that begins by then ends within the lease."""
 UNSETTLED = 1.0
 """Seconds for which sent messages may stay unsettled: a death then sends these again."""
 _PAGE = 100
@@ -69,7 +71,7 @@ class Delivery:
         try:
             for place, row in enumerate(rows):
                 # What is left of a slow page is no longer surely ours.
-                if time.monotonic() - began > LEASE / 2_000_000:
+                if time.monotonic() - began > FOR_A_PAGE:
                     self._sender.close_the_slowest()
                     self._settling.put_back(rows[place:])
                     return place

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
 from referral_flow.application.parts import Parts
-from referral_flow.plugin_host import RAISED, Plugin, PluginFault, discard
+from referral_flow.engine.judge import RAISED
+from referral_flow.plugin_host import Plugin, PluginFault, discard
 from referral_flow.ports import Addresses, Drop, Message
+
+SLOW = 5.0
+"""Seconds; a hook that takes longer holds up every message behind it, and is named."""
 
 
 class HookFailed(Exception):
@@ -40,13 +45,18 @@ class DeliveryHooks:
             if held is None:
                 continue
             dropped = isinstance(held, Drop) and isinstance(held.reason, str)
-            until = isinstance(held, datetime) and held.tzinfo is not None
+            until = is_moment(held)
             if not (dropped or until):
                 raise _wrong(plugin, "referral_flow_hold", held, "hold")
             if until or not compelled:
                 answer: Drop | datetime = held
                 return answer
         return None
+
+
+def is_moment(given: Any) -> bool:
+    """Say whether it is a time that can be compared with others: one with a zone."""
+    return isinstance(given, datetime) and given.utcoffset() is not None
 
 
 def _given(own: Addresses) -> Callable[..., Any]:
@@ -73,12 +83,16 @@ def _of(plugin: Plugin, call: Callable[..., Any], recipient: str) -> Sequence[st
 
 
 def _asked(plugin: Plugin, hook: str, call: Callable[..., Any], **asked: Any) -> Any:
+    began = time.monotonic()
     try:
         return call(**asked)
     except RAISED as error:
         # Only the class is kept: the words of an error may hold an address.
         fault = PluginFault("raised", {"hook": hook, "error": type(error).__name__})
         raise HookFailed(plugin, fault) from None
+    finally:
+        if (taken := time.monotonic() - began) > SLOW:
+            plugin.noted(PluginFault("slow_hook", {"hook": hook, "seconds": f"{taken:.1f}"}))
 
 
 def _wrong(plugin: Plugin, hook: str, given: Any, wanted: str) -> HookFailed:

@@ -11,7 +11,7 @@ from typing import Any
 
 from attrs import frozen
 
-from referral_flow.application.delivery_hooks import DeliveryHooks, HookFailed
+from referral_flow.application.delivery_hooks import DeliveryHooks, HookFailed, is_moment
 from referral_flow.application.lane import Lane, Outlived, Raised
 from referral_flow.application.parts import Parts, moment
 from referral_flow.plugin_host import PluginFault, discard
@@ -34,7 +34,6 @@ SEND_WITHIN = 20.0
 _FIRST_PAUSE = timedelta(minutes=1)
 _LONGEST_PAUSE = timedelta(hours=6)
 _A_MOMENT = timedelta(microseconds=1)
-_NAIVE = "gave a time without a zone"
 
 
 @frozen
@@ -112,8 +111,9 @@ class Sender:
 
     def close_the_slowest(self) -> None:
         """Let the notifier that took most of the time take nothing more in this run."""
-        if self._spent:
-            name = max(self._spent, key=self._spent.__getitem__)
+        name = max(self._spent, key=self._spent.__getitem__, default="")
+        # Less than that, and it was a hook that was slow.
+        if self._spent[name] >= SEND_WITHIN / 2:
             logger.warning("notifier %s is slow: the rest waits for the next run", name)
             self._closed[name] = self._parts.now() + _FIRST_PAUSE
         self._spent.clear()
@@ -142,15 +142,14 @@ class Sender:
             error = type(given.error).__name__
             self._note(name, PluginFault("send_raised", {"error": error}))
             return RetryAt(None, error)
-        if not isinstance(given, Accepted | RetryAt | Permanent | Quota):
+        if not _is_outcome(given):
             discard(given)
             found = type(given).__name__
             detail = {"hook": "send", "found": found, "wanted": "outcome"}
             self._note(name, PluginFault("wrong_type", detail))
             return RetryAt(None, f"gave {found} where an outcome is due")
-        if not _is_aware(given):
-            return RetryAt(None, _NAIVE)
-        return self._heard(name, given, tries)
+        outcome: Outcome = given
+        return self._heard(name, outcome, tries)
 
     def _given(
         self, name: str, notifier: Notifier, message: Message, addresses: Sequence[str]
@@ -198,14 +197,19 @@ class Sender:
             plugin.noted(fault)
 
 
-def _is_aware(outcome: Outcome) -> bool:
-    match outcome:
-        case RetryAt(at, _):
-            return at is None or at.tzinfo is not None
-        case Quota(until):
-            return until.tzinfo is not None
-        case _:
+def _is_outcome(given: Any) -> bool:
+    """Say whether it is an outcome, whole: one that is not would spoil those settled with it."""
+    match given:
+        case Accepted():
             return True
+        case RetryAt(at, reason):
+            return (at is None or is_moment(at)) and isinstance(reason, str)
+        case Permanent(reason):
+            return isinstance(reason, str)
+        case Quota(until):
+            return is_moment(until)
+        case _:
+            return False
 
 
 def pause(tries: int) -> timedelta:

@@ -30,6 +30,7 @@ logger = logging.getLogger("referral_flow.delivery")
 
 TRIES = 12
 """With the pauses between them most of a day: a mailbox may be full for a night."""
+_LONGEST = 500
 OUTCOMES = ("accepted", "retried", "held", "dropped", "parked", "lost")
 
 
@@ -105,13 +106,13 @@ class Settling:
                 self._wait(row, "retried", now + pause(row.tries), problem.code)
                 return
             settled, outcome = Settled(row.id, "parked", error=problem.code), "parked"
-        self._waiting[row.id] = settled, outcome
+        self._waiting[row.id] = _storable(settled), outcome
 
     def _wait(self, row: OutboxRow, what: str, due: datetime, reason: str) -> None:
         """Let it wait; only what was tried counts as a try."""
         later = microseconds(due) + 1
         settled = Settled(row.id, row.state, later, reason, counts=what == "retried")
-        self._waiting[row.id] = settled, what
+        self._waiting[row.id] = _storable(settled), what
 
     def _note(self, row: OutboxRow, outcome: str) -> None:
         process = self._parts.processes.get(self._kinds.get(row.stream, ""))
@@ -126,3 +127,11 @@ class Settling:
         except (CommandReused, Refused):
             # Another notifier's copy was noted first, or nothing is due here any more.
             return
+
+
+def _storable(settled: Settled) -> Settled:
+    """Write a reason so that every store takes it: it may be what another machine said."""
+    if settled.error is None:
+        return settled
+    text = settled.error.encode("utf-8", "backslashreplace").decode("utf-8")
+    return settled._replace(error=text.replace("\0", " ")[:_LONGEST])

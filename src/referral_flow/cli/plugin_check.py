@@ -120,7 +120,7 @@ def _run(plugin: Plugin, what: str, url: str, out: Output) -> int:
         ran = subprocess.run(
             [sys.executable, "-m", "pytest", "-q", "--tb=line", "--junitxml=report.xml", "."],
             cwd=here,
-            env={**os.environ, NAME: plugin.name, URL: url},
+            env={**_environment(), NAME: plugin.name, URL: url},
             capture_output=True,
             text=True,
             encoding="utf-8",
@@ -134,6 +134,11 @@ def _run(plugin: Plugin, what: str, url: str, out: Output) -> int:
             return FOUND
         kept, broken = _read(report, url)
     return _tell(plugin, contract, kept, broken, out)
+
+
+def _environment() -> dict[str, str]:
+    """Give the environment without what is meant for another run of pytest."""
+    return {key: value for key, value in os.environ.items() if not key.startswith("PYTEST_")}
 
 
 def _read(report: Path, url: str) -> tuple[int, list[Broken]]:

@@ -12,7 +12,7 @@ from referral_flow.engine.lifecycle import Row
 from referral_flow.engine.refusal import Refusal, RefusalKind
 
 RAISED = (Exception, SystemExit)
-"""What a guard may do to itself; it ends nobody else. Ctrl-C is the user's own."""
+"""What a guard or a plugin may do to itself; it ends nobody else. Ctrl-C is the user's own."""
 
 
 def judge(

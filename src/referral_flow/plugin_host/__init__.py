@@ -3,7 +3,6 @@
 from referral_flow.plugin_host.checking import Unfit, check_made, discard
 from referral_flow.plugin_host.host import PluginHost, Plugins
 from referral_flow.plugin_host.plugin import (
-    RAISED,
     Choice,
     Plugin,
     PluginFault,
@@ -11,7 +10,6 @@ from referral_flow.plugin_host.plugin import (
 )
 
 __all__ = [
-    "RAISED",
     "Choice",
     "Plugin",
     "PluginFault",

@@ -15,7 +15,7 @@ from referral_flow.plugin_host.plugin import PluginFault
 from referral_flow.ports import Notifier, Store
 
 PREFIX = "referral_flow_"
-MOST_SECONDS = 25.0
+MOST_SECONDS = 30.0
 """A `send` must end well within the lease of its message."""
 
 _MARK = "referral_flow_impl"

@@ -62,7 +62,8 @@ def may_decide(entry: EntryPoint) -> bool:
     Nothing is imported: its source is searched for the names of those hooks. Where no
     source is found, it may.
     """
-    sources = {*_of_package(entry.module), *_of_distribution(entry)}
+    # A name that is no module's has none to be asked for.
+    sources = {*_of_package(getattr(entry, "module", "")), *_of_distribution(entry)}
     return not sources or any(_names_what_decides(path) for path in sources)
 
 
@@ -96,23 +97,24 @@ def _of_package(module: str) -> Iterator[Path]:
         return
     if spec is None:
         return
-    if spec.submodule_search_locations is None:
-        yield from (Path(spec.origin or ""),) if str(spec.origin).endswith(".py") else ()
-        return
-    for place in spec.submodule_search_locations:
-        folder = Path(place)
-        # Of a namespace that many distributions share, only the part that is meant.
-        if spec.origin is None and below:
-            yield from (folder / f"{below[0]}.py",) if (folder / f"{below[0]}.py").exists() else ()
-            folder /= below[0]
-        yield from folder.rglob("*.py")
+    places = [Path(place) for place in spec.submodule_search_locations or ()]
+    # Of a namespace that many distributions share, only the part that is meant.
+    if places and spec.origin is None and below:
+        places = [place / name for place in places for name in (below[0], f"{below[0]}.py")]
+    if not places and spec.origin:
+        places = [Path(spec.origin)]
+    for place in places:
+        yield from place.rglob("*.py") if place.is_dir() else _source(place)
+
+
+def _source(path: Path) -> Iterator[Path]:
+    if path.suffix == ".py" and path.exists():
+        yield path
 
 
 def _of_distribution(entry: EntryPoint) -> Iterator[Path]:
     for file in (entry.dist and entry.dist.files) or ():
-        path = Path(str(file.locate()))
-        if path.suffix == ".py" and path.exists():
-            yield path
+        yield from _source(Path(str(file.locate())))
 
 
 def _names_what_decides(path: Path) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 from pluggy import PluginManager
 
 from referral_flow import hooks
+from referral_flow.engine.judge import RAISED
 from referral_flow.engine.lifecycle import GuardFor
 from referral_flow.errors import RuleSetError
 from referral_flow.hooks import ALL_HOOKS, OPENING, Fault, promise_of
@@ -24,7 +25,6 @@ from referral_flow.plugin_host.checking import (
     hooks_of,
 )
 from referral_flow.plugin_host.plugin import (
-    RAISED,
     Choice,
     Plugin,
     PluginFault,

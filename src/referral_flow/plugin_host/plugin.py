@@ -14,9 +14,6 @@ from referral_flow.errors import PluginError, problem_says
 
 logger = logging.getLogger("referral_flow.plugins")
 
-RAISED = (Exception, SystemExit)
-"""What a plugin may raise without ending whoever uses it; Ctrl-C is the user's own."""
-
 _LONGEST = 300
 
 

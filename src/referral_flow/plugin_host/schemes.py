@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from typing import Any, NoReturn
 
+from referral_flow.engine.judge import RAISED
 from referral_flow.errors import ReferralFlowError, UnknownScheme, WrongUrl
 from referral_flow.plugin_host.checking import Unfit, check_made
-from referral_flow.plugin_host.plugin import RAISED, Plugin, PluginFault, PluginState
+from referral_flow.plugin_host.plugin import Plugin, PluginFault, PluginState
 
 Factory = Callable[[str], Any]
 
@@ -39,8 +40,16 @@ class Schemes:
 
     def of(self, plugin: Plugin) -> tuple[str, ...]:
         """Give the schemes of a plugin."""
-        brought = (s for s, there in self._found.items() if any(p is plugin for p, _ in there))
-        return tuple(sorted(brought))
+        return tuple(s for s in self.known if any(p is plugin for p, _ in self._usable(s)))
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """Give every scheme that a plugin in use brings."""
+        return tuple(sorted(scheme for scheme in self._found if self._usable(scheme)))
+
+    def _usable(self, scheme: str) -> list[tuple[Plugin, Factory]]:
+        # A plugin may fail in a later hook than the one that brought its schemes.
+        return [one for one in self._found.get(scheme, ()) if one[0].state is PluginState.OK]
 
     def make(self, url: str, plugins: list[Plugin]) -> tuple[Any, Plugin]:
         """Make what a URL names, and say who brought it.
@@ -50,8 +59,8 @@ class Schemes:
         the function of a plugin does that it must not.
         """
         scheme = url.partition(":")[0].lower()
-        there = self._found.get(scheme)
-        if there is None:
+        there = self._usable(scheme)
+        if not there:
             self._unknown(url, scheme, plugins)
         plugin, factory = there[-1]
         if len(there) > 1:
@@ -74,11 +83,11 @@ class Schemes:
     def _unknown(self, url: str, scheme: str, plugins: list[Plugin]) -> NoReturn:
         if self._what == "stores" and ":" not in url:
             raise WrongUrl(url=url, problem="no_kind")
-        near = get_close_matches(scheme, self._found, n=1)
+        near = get_close_matches(scheme, self.known, n=1)
         failed = (p for p in plugins if p.state in (PluginState.FAILED, PluginState.INCOMPATIBLE))
         raise UnknownScheme(
             scheme=scheme or url,
-            known=tuple(sorted(self._found)),
+            known=self.known,
             near=near[0] if near else "",
             package=PACKAGES.get(scheme, ""),
             failed=tuple(plugin.error().data for plugin in failed),
