@@ -4,6 +4,7 @@
 # make types     mypy and pyright
 # make format    rewrite the files in the house's style
 # make bench     speed, side by side with the peers; one work: make bench WORK=event
+# make docs-hooks write docs/hooks.md again from hooks.py
 # make pins      write requirements/*.txt again; newer releases: make pins PINS=--upgrade
 # make tools     put uv, towncrier and prek in the environment
 # make clean     remove what was made
@@ -27,7 +28,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 # pyright comes whole in its wheel; it need not ask whether there is a newer one.
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
-.PHONY: demo test test-all lint types format bench pins tools clean
+.PHONY: demo test test-all lint types format bench docs-hooks pins tools clean
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -60,6 +61,9 @@ format: $(VENV)/.dev
 # Each peer has an environment of its own, made once; pinned to one core, alone on the machine.
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks $(if $(WORK),"$(WORK)")
+
+docs-hooks: $(VENV)/.dev
+	$(BIN)/python -m docs.hooks_page
 
 tools: $(VENV)/.tools
 

@@ -28,6 +28,7 @@ Each class has a stable `code`. The sentence is made from `words/` by that code,
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from referral_flow.words import say
@@ -195,8 +196,29 @@ class UnknownScheme(ConfigurationError):
 
     code = "unknown_scheme"
 
+    def says(self, language: str) -> str:
+        failed = tuple(_plugin_says(one, language) for one in self.data.get("failed", ()))
+        return say("error", self.code, language, {**self.data, "failed": failed})
+
 
 class PluginError(ConfigurationError):
-    """Say which plugin of which distribution cannot be used, and why."""
+    """Say which plugin of which distribution cannot be used, and why.
+
+    `data["problem"]` is the code of what is wrong and `data["detail"]` what it names.
+    """
 
     code = "wrong_plugin"
+
+    def says(self, language: str) -> str:
+        problem = problem_says(self.data["problem"], language, self.data.get("detail"))
+        return say("error", self.code, language, {**self.data, "problem": problem})
+
+
+def problem_says(code: str, language: str, detail: Mapping[str, Any] | None = None) -> str:
+    """Give in words what is wrong with a plugin."""
+    return say("plugin_problem", code, language, detail)
+
+
+def _plugin_says(failed: Mapping[str, Any], language: str) -> str:
+    problem = problem_says(failed["problem"], language, failed["detail"])
+    return say("cli", "plugin_line", language, {**failed, "problem": problem})

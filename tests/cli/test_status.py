@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from referral_flow.plugin_host import Plugin, PluginHost, PluginState
+from referral_flow.plugin_host import Plugin, PluginFault, PluginHost, PluginState
 from tests.cli.conftest import Run
 from tests.cli.told import Story
 
@@ -75,12 +75,16 @@ def test_a_plugin_that_cannot_be_used_is_a_trouble(
 
     def with_one_more(host: PluginHost) -> None:
         made(host)
-        host.plugins.append(Plugin("fax", "a-fax", "1", PluginState.FAILED, "no paper"))
+        host.plugins.append(
+            Plugin("fax", "a-fax", "1", PluginState.FAILED, PluginFault("no_hooks"))
+        )
 
     monkeypatch.setattr(PluginHost, "__init__", with_one_more)
     told = run("status", "--store", story.url, *WELL, "--lang", "en")
     assert told.code == 1
-    assert told.err.startswith("plugin_bad: The plugin fax cannot be used: no paper.")
+    assert told.err.startswith(
+        "plugin_bad: The plugin fax cannot be used: it has no function marked hookimpl"
+    )
 
 
 @pytest.mark.parametrize("age", ["24", "h", "1.5h", "-1d", ""])

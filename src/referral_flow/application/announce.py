@@ -3,40 +3,62 @@
 from __future__ import annotations
 
 import logging
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from threading import local
 
 from referral_flow.application.commit import command_row
 from referral_flow.application.streams import Ran
 from referral_flow.application.unit import Unit
+from referral_flow.engine.judge import RAISED, crashed
 from referral_flow.errors import ReferralFlowError
 from referral_flow.hooks import Committed
-from referral_flow.plugin_host import PluginHost
+from referral_flow.plugin_host import Plugin, PluginFault, PluginHost, discard
 from referral_flow.ports import CommandRow, Store
 
 logger = logging.getLogger("referral_flow.plugins")
+
+HOOK = "referral_flow_committed"
+DEEPEST = 8
+"""How often what an observer does may be told in turn; more is a circle."""
 
 
 class Announcer:
     """Calls the observers as soon as a unit is written: it was a transaction of its own."""
 
     def __init__(self, host: PluginHost) -> None:
-        self._calls = list(host.calls("referral_flow_committed"))
+        self._calls = list(host.calls(HOOK))
+        self._telling = local()
 
     def announce(self, unit: Unit, written: Iterable[Ran]) -> None:
         """Tell of commands of a unit that was written."""
         if self._calls:
-            for _, record in _records(unit, written):
-                self._tell(record)
+            self._tell(record for _, record in _records(unit, written))
 
     def release(self) -> None:
         """Tell of everything that waited: here nothing does."""
 
-    def _tell(self, record: Committed) -> None:
-        for plugin, call in self._calls:
-            try:
-                call(record)
-            except Exception:
-                logger.exception("plugin %s raised in referral_flow_committed", plugin.name)
+    def _tell(self, records: Iterable[Committed]) -> None:
+        """Tell each record to all; what an observer does meanwhile is told after that."""
+        here = self._telling
+        queue: deque[tuple[int, Committed]] | None = getattr(here, "queue", None)
+        if queue is not None:
+            self._follow(queue, records)
+            return
+        here.queue = queue = deque((0, record) for record in records)
+        try:
+            while queue:
+                here.depth, record = queue.popleft()
+                for here.plugin, call in self._calls:
+                    _hear(here.plugin, call, record)
+        finally:
+            del here.queue
+
+    def _follow(self, queue: deque[tuple[int, Committed]], records: Iterable[Committed]) -> None:
+        if self._telling.depth < DEEPEST:
+            queue.extend((self._telling.depth + 1, record) for record in records)
+        else:
+            self._telling.plugin.noted(PluginFault("told_too_deep", {"hook": HOOK}))
 
 
 class WaitingAnnouncer(Announcer):
@@ -79,23 +101,27 @@ class WaitingAnnouncer(Announcer):
             # Equal in its time too: nobody else's, who did the same after a rollback of ours.
             if found == row:
                 del self._waiting[id]
-                self._tell(record)
+                self._tell((record,))
 
 
 def _records(unit: Unit, written: Iterable[Ran]) -> Iterator[tuple[CommandRow, Committed]]:
     for ran in written:
         mine = [h for h in unit.happened if h.after.id == ran.stream and h.command == ran.id]
         last = mine[-1].after
-        names = tuple(h.name for h in mine)
-        yield (
-            command_row(unit, ran),
-            Committed(
-                ran.text,
-                ran.name,
-                last.process.kind,
-                last.text,
-                ran.last,
-                names,
-                last.now or "",
-            ),
-        )
+        kind, names = last.process.kind, tuple(h.name for h in mine)
+        record = Committed(ran.text, ran.name, kind, last.text, ran.last, names, last.now or "")
+        yield command_row(unit, ran), record
+
+
+def _hear(plugin: Plugin, call: Callable[..., object], record: Committed) -> None:
+    try:
+        given = call(record=record)
+    except RAISED as error:
+        # Only the class and the place are kept: the words of an error may name a person.
+        detail = {"hook": HOOK, **crashed(error).data}
+        plugin.noted(PluginFault("told_raised", detail))
+        return
+    if given is not None:
+        discard(given)
+        detail = {"hook": HOOK, "found": type(given).__name__, "wanted": "nothing"}
+        plugin.noted(PluginFault("wrong_type", detail))

@@ -20,7 +20,9 @@ from referral_flow.application.settling import Settling
 from referral_flow.ports import DIGEST, Message, OutboxRow
 
 LEASE = 60_000_000
-"""Microseconds; a `send` that takes longer is done again by somebody else."""
+"""Microseconds; what takes longer is done again by somebody else."""
+FOR_A_PAGE = 25.0
+"""Seconds; the longest `send` that begins by then ends within the lease."""
 UNSETTLED = 1.0
 """Seconds for which sent messages may stay unsettled: a death then sends these again."""
 _PAGE = 100
@@ -39,8 +41,11 @@ class Delivery:
 
     def run(self, limit: int | None = None) -> Delivered:
         """Deliver what is due now, at most `limit` messages."""
-        left = self._singly(limit)
-        self._digests(left)
+        try:
+            left = self._singly(limit)
+            self._digests(left)
+        finally:
+            self._sender.let_go()
         self._sender.end()
         return Delivered(**self._settling.counts)
 
@@ -53,27 +58,31 @@ class Delivery:
             rows = self._parts.store.lease_messages(self._began, until, self._token, page, mine)
             if not rows:
                 break
-            left = None if left is None else left - len(rows)
-            if not self._deliver_page(rows):
-                return 0
+            done = self._deliver_page(rows)
+            left = None if left is None else left - done
         return left
 
-    def _deliver_page(self, rows: Sequence[OutboxRow]) -> bool:
-        """Deliver leased messages; False when the lease ran out before all were sent."""
+    def _deliver_page(self, rows: Sequence[OutboxRow]) -> int:
+        """Deliver leased messages, and say how many; what is left of a slow page is put back.
+
+        Its slowest notifier takes nothing more in this run, so that the others go on.
+        """
         self._settling.of(rows)
         began = flushed = time.monotonic()
         try:
-            for row in rows:
+            for place, row in enumerate(rows):
                 # What is left of a slow page is no longer surely ours.
-                if time.monotonic() - began > LEASE / 2_000_000:
-                    return False
+                if time.monotonic() - began > FOR_A_PAGE:
+                    self._sender.close_the_slowest()
+                    self._settling.put_back(rows[place:])
+                    return place
                 self._settling.settle(row, self._sender.one(row, self._settling.message(row)))
                 if time.monotonic() - flushed > UNSETTLED:
                     self._settling.flush()
                     flushed = time.monotonic()
         finally:
             self._settling.flush()
-        return True
+        return len(rows)
 
     # --- together
 

@@ -35,12 +35,12 @@ from referral_flow.domain.batch.process import BATCH_PROCESS
 from referral_flow.domain.group.process import GROUP_PROCESS
 from referral_flow.domain.referral.process import REFERRAL_PROCESS
 from referral_flow.domain.register.process import REGISTER_PROCESSES
-from referral_flow.domain.rules import PACKAGED, packaged, read
+from referral_flow.domain.rules import PACKAGED, packaged
 from referral_flow.engine.actor import SYSTEM_ROLE, Actor
 from referral_flow.engine.process import Process
 from referral_flow.errors import ConfigurationError
 from referral_flow.hosts import host_connection
-from referral_flow.plugin_host import Choice, Plugin, PluginHost, Plugins
+from referral_flow.plugin_host import Choice, Plugin, PluginHost, Plugins, Unfit, check_made
 from referral_flow.ports import (
     Addresses,
     Clock,
@@ -90,6 +90,7 @@ class ReferralFlow:
         block: Iterable[str] = (),
     ) -> None:
         host = PluginHost(plugins, block)
+        host.must_stand()
         if not notifiers:
             raise ConfigurationError(problem="at least one notifier is needed, such as 'log:'")
         rule_sets = _rule_sets(host)
@@ -97,14 +98,13 @@ class ReferralFlow:
             known = ", ".join(sorted(rule_sets))
             raise ConfigurationError(problem=f"there is no rule set {rule_set!r}, only {known}")
         kept = REGISTER_PROCESSES if directory is None else ()
-        guards = [g for _, given in host.collect("referral_flow_guards") for g in given]
-        running = narrowed((*processes, *kept), guards)
+        running = narrowed((*processes, *kept), host.guards)
         codec = Codec(running.values())
         commands = by_command(running)
-        sending = _notifiers(host, notifiers)
+        sending, bringers = _notifiers(host, notifiers)
         here = _zone(zone)
         policy = policy_for(rule_sets[rule_set], here, sending, messages)
-        opened: Store = host.make("stores", store) if isinstance(store, str) else store
+        opened: Store = host.make("stores", store)[0] if isinstance(store, str) else store
         self._parts = Parts(
             opened,
             codec,
@@ -121,6 +121,7 @@ class ReferralFlow:
             addresses,
             opened.secret(),
             policy,
+            bringers,
         )
         self._outermost = opened
         self._wire(Announcer(host), joined=False)
@@ -257,30 +258,29 @@ class ReferralFlow:
         self.close()
 
 
+def _rule_sets(host: PluginHost) -> dict[str, Any]:
+    brought = {name: rules for name, (_, rules) in host.rule_sets.items()}
+    return {name: packaged(name) for name in PACKAGED} | brought
+
+
 def _notifiers(
     host: PluginHost, given: Mapping[str, Notifier] | Sequence[str]
-) -> dict[str, Notifier]:
-    """Give the notifiers by name; that of one given by its URL is the scheme."""
-    if isinstance(given, Mapping):
-        return dict(given)
-    found: dict[str, Notifier] = {}
-    for url in given:
-        name = url.partition(":")[0].lower()
-        if name in found:
-            problem = f"two notifiers are called {name!r}: give them as a mapping of names"
+) -> tuple[dict[str, Notifier], dict[str, Plugin]]:
+    """Give the notifiers by name, and the plugins of those that are made by their URLs."""
+    if not isinstance(given, Mapping):
+        schemes = [url.partition(":")[0].lower() for url in given]
+        if twice := {scheme for scheme in schemes if schemes.count(scheme) > 1}:
+            problem = f"two notifiers are called {min(twice)!r}: give them as a mapping of names"
             raise ConfigurationError(problem=problem)
-        found[name] = host.make("notifiers", url)
-    return found
-
-
-def _rule_sets(host: PluginHost) -> dict[str, Any]:
-    found = {name: packaged(name) for name in PACKAGED}
-    for plugin, brought in host.collect("referral_flow_rule_sets"):
-        for name, text in dict(brought).items():
-            if name in found:
-                raise host.error(plugin, f"the rule set {name!r} is there already")
-            found[name] = read(text, name)
-    return found
+        made = {n: host.make("notifiers", url) for n, url in zip(schemes, given, strict=True)}
+        return {n: one for n, (one, _) in made.items()}, {n: by for n, (_, by) in made.items()}
+    for name, notifier in given.items():
+        try:
+            check_made("notifiers", notifier)
+        except Unfit as unfit:
+            problem = f"the notifier {name!r} cannot be used: {unfit.fault.says('en')}"
+            raise ConfigurationError(problem=problem) from None
+    return dict(given), {}
 
 
 def _zone(name: str) -> ZoneInfo:

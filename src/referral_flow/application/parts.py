@@ -6,15 +6,17 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, tzinfo
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, field, frozen
 
+from referral_flow.application.lane import Lane
 from referral_flow.application.policy import Policy
 from referral_flow.codec import Codec
+from referral_flow.engine.command import name_of
 from referral_flow.engine.lifecycle import GuardFor
 from referral_flow.engine.process import Process
 from referral_flow.engine.refusal import Refusal, RefusalKind
-from referral_flow.errors import ConfigurationError, Refused
-from referral_flow.plugin_host import PluginHost
+from referral_flow.errors import ConfigurationError, LifecycleError, Refused
+from referral_flow.plugin_host import Plugin, PluginFault, PluginHost
 from referral_flow.ports import Addresses, Clock, Directory, Notifier, Store
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -24,7 +26,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class Parts:
     """The parts of one flow, as they were given or made when it was opened.
 
-    `directory` is None where the store keeps the register itself.
+    `directory` is None where the store keeps the register itself. `bringers` are the
+    plugins by the notifier that they made; `hanging` is where a `send` has not come back.
     """
 
     store: Store
@@ -42,6 +45,8 @@ class Parts:
     addresses: Addresses | None
     secret: bytes
     policy: Policy
+    bringers: Mapping[str, Plugin] = field(factory=dict)
+    hanging: dict[str, Lane] = field(factory=dict)
 
     def process_for(self, command: type[Any]) -> Process:
         """Give the process that has rows for a command; refuse one that none has."""
@@ -86,26 +91,47 @@ def moment(value: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC).replace(microsecond=rest)
 
 
-def narrowed(processes: Iterable[Process], guards: Iterable[GuardFor]) -> dict[str, Process]:
-    """Give the processes by kind, each with the further guards for its commands."""
-    from attrs import evolve  # noqa: PLC0415 - the only use
+def narrowed(
+    processes: Iterable[Process], guards: Iterable[tuple[Plugin, GuardFor]] = ()
+) -> dict[str, Process]:
+    """Give the processes by kind, each with the further guards for its commands.
 
-    further = tuple(guards)
+    Raises ConfigurationError when two have one name, PluginError for a guard that no row
+    can take: one that guards nothing would be missed by nobody.
+    """
     found: dict[str, Process] = {}
     for process in processes:
         if process.kind in found:
             raise ConfigurationError(problem=f"two processes are called {process.kind!r}")
-        mine = tuple(g for g in further if g.command in process.lifecycle.commands)
-        found[process.kind] = (
-            evolve(process, lifecycle=process.lifecycle.narrow(mine)) if mine else process
-        )
-    known = {command for p in found.values() for command in p.lifecycle.commands}
-    for guard in further:
-        if guard.command not in known:
-            raise ConfigurationError(
-                problem=f"a further guard is for {guard.command.__name__}, which no process has"
-            )
+        found[process.kind] = process
+    for plugin, guard in guards:
+        try:
+            _narrow(found, guard)
+        except Exception as error:
+            problem = error.data["problem"] if isinstance(error, LifecycleError) else str(error)
+            detail = {
+                "guard": getattr(guard.guard, "__name__", repr(guard.guard)),
+                "command": getattr(guard.command, "__name__", repr(guard.command)),
+                "error": problem,
+            }
+            raise plugin.error(PluginFault("unfit_guard", detail)) from None
     return found
+
+
+def _narrow(processes: dict[str, Process], guard: GuardFor) -> None:
+    """Put a further guard on its rows; raises LifecycleError or ValueError where it has none."""
+    mine = [p for p in processes.values() if guard.command in p.lifecycle.commands]
+    if not mine:
+        raise ValueError("no process has this command")
+    for process in mine:
+        narrow = process.lifecycle.narrow([guard])
+        rows = narrow.commands[guard.command]
+        if not any(guard in row.further for row in rows):
+            wanted = ", ".join(guard.states or ())
+            raise ValueError(
+                f"there is no row for {name_of(guard.command)} in {wanted or 'no state'}"
+            )
+        processes[process.kind] = evolve(process, lifecycle=narrow)
 
 
 def by_command(processes: Mapping[str, Process]) -> dict[type[Any], Process]:

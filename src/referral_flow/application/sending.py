@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import logging
+import time
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from attrs import frozen
 
+from referral_flow.application.delivery_hooks import DeliveryHooks, HookFailed, is_moment
+from referral_flow.application.lane import Lane, Outlived, Raised
 from referral_flow.application.parts import Parts, moment
+from referral_flow.plugin_host import PluginFault, discard
 from referral_flow.ports import (
     Accepted,
     Drop,
     Message,
+    Notifier,
     OutboxRow,
     Outcome,
     Permanent,
@@ -20,10 +27,13 @@ from referral_flow.ports import (
     RetryAt,
 )
 
+logger = logging.getLogger("referral_flow.delivery")
+
+SEND_WITHIN = 20.0
+"""Seconds that a `send` has, where its notifier does not say `send_within`."""
 _FIRST_PAUSE = timedelta(minutes=1)
 _LONGEST_PAUSE = timedelta(hours=6)
 _A_MOMENT = timedelta(microseconds=1)
-_NAIVE = "gave a time without a zone"
 
 
 @frozen
@@ -43,8 +53,12 @@ class Sender:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._policy = parts.policy
-        self._closed: dict[str, datetime] = {}
+        self._hooks = DeliveryHooks(parts)
+        self._lanes: dict[str, Lane] = {}
+        self._spent: defaultdict[str, float] = defaultdict(float)
         self._granted = False
+        later = parts.now() + _FIRST_PAUSE
+        self._closed = {name: later for name in parts.notifiers if self._hangs(name)}
 
     def closed(self, notifier: str) -> bool:
         """Say whether a notifier takes nothing more in this run."""
@@ -91,16 +105,23 @@ class Sender:
     def held(self, message: Message) -> RetryAt | Held | None:
         """Ask the hooks; what the rule compels is not dropped, whoever opted out (S57)."""
         try:
-            for _, call in self._parts.host.calls("referral_flow_hold"):
-                held = call(message)
-                if isinstance(held, datetime):
-                    return held if held.tzinfo is not None else RetryAt(None, _NAIVE)
-                if isinstance(held, Drop) and not self._policy.is_compelled(message.kind):
-                    return held
-        except Exception as error:
-            # Only the class is kept: the words of an error may hold an address.
-            return RetryAt(None, type(error).__name__)
-        return None
+            return self._hooks.held(message, self._policy.is_compelled(message.kind))
+        except HookFailed as failed:
+            return RetryAt(None, failed.reason)
+
+    def close_the_slowest(self) -> None:
+        """Let the notifier that took most of the time take nothing more in this run."""
+        name = max(self._spent, key=self._spent.__getitem__, default="")
+        # Less than that, and it was a hook that was slow.
+        if self._spent[name] >= SEND_WITHIN / 2:
+            logger.warning("notifier %s is slow: the rest waits for the next run", name)
+            self._closed[name] = self._parts.now() + _FIRST_PAUSE
+        self._spent.clear()
+
+    def let_go(self) -> None:
+        """Let the threads of the notifiers end."""
+        for lane in self._lanes.values():
+            lane.end()
 
     def end(self) -> None:
         """Forget what was counted on days that are over."""
@@ -109,17 +130,45 @@ class Sender:
             self._parts.store.forget_grants(self._policy.day(yesterday))
 
     def _send(self, name: str, message: Message, tries: int) -> Outcome:
+        notifier = self._parts.notifiers[name]
         try:
-            given: Any = self._parts.notifiers[name].send(
-                message, self._addresses(message.recipient)
-            )
-        except Exception as error:
-            return RetryAt(None, type(error).__name__)
-        if not isinstance(given, Accepted | RetryAt | Permanent | Quota):
-            return RetryAt(None, f"gave {type(given).__name__} where an outcome is due")
+            addresses = self._hooks.addresses(message.recipient)
+        except HookFailed as failed:
+            return RetryAt(None, failed.reason)
+        given = self._given(name, notifier, message, addresses)
+        if isinstance(given, Raised):
+            error = type(given.error).__name__
+            self._note(name, PluginFault("send_raised", {"error": error}))
+            return RetryAt(None, error)
+        if not _is_outcome(given):
+            discard(given)
+            found = type(given).__name__
+            detail = {"hook": "send", "found": found, "wanted": "outcome"}
+            self._note(name, PluginFault("wrong_type", detail))
+            return RetryAt(None, f"gave {found} where an outcome is due")
         outcome: Outcome = given
-        if not _is_aware(outcome):
-            return RetryAt(None, _NAIVE)
+        return self._heard(name, outcome, tries)
+
+    def _given(
+        self, name: str, notifier: Notifier, message: Message, addresses: Sequence[str]
+    ) -> Any:
+        """Give what `send` gave or raised, or why it is not waited for any more."""
+        lane = self._lanes.get(name)
+        if lane is None:
+            lane = self._lanes[name] = Lane(name)
+        seconds = getattr(notifier, "send_within", SEND_WITHIN)
+        began = time.monotonic()
+        try:
+            return lane.ask(notifier.send, message, addresses, seconds=seconds)
+        except Outlived:
+            self._parts.hanging[name] = self._lanes.pop(name)
+            self._closed[name] = self._parts.now() + _FIRST_PAUSE
+            self._note(name, PluginFault("send_outlived", {"seconds": seconds}))
+            return RetryAt(None, f"gave no answer within {seconds} seconds")
+        finally:
+            self._spent[name] += time.monotonic() - began
+
+    def _heard(self, name: str, outcome: Outcome, tries: int) -> Outcome:
         if isinstance(outcome, RetryAt) and outcome.channel:
             now = self._parts.now()
             outcome = Quota(max(outcome.at or now + pause(tries), now))
@@ -127,21 +176,38 @@ class Sender:
             self._closed[name] = outcome.until
         return outcome
 
-    def _addresses(self, recipient: str) -> Sequence[str]:
-        found = [] if self._parts.addresses is None else list(self._parts.addresses(recipient))
-        for _, call in self._parts.host.calls("referral_flow_addresses"):
-            found += call(recipient) or ()
-        return found
-
-
-def _is_aware(outcome: Outcome) -> bool:
-    match outcome:
-        case RetryAt(at, _):
-            return at is None or at.tzinfo is not None
-        case Quota(until):
-            return until.tzinfo is not None
-        case _:
+    def _hangs(self, name: str) -> bool:
+        """Say whether an earlier `send` has not come back: two at once were never promised."""
+        lane = self._parts.hanging.get(name)
+        if lane is None:
+            return False
+        if lane.is_alive():
+            logger.error("notifier %s still hangs in a send that was left alone", name)
             return True
+        self._parts.hanging.pop(name, None)
+        return False
+
+    def _note(self, name: str, fault: PluginFault) -> None:
+        plugin = self._parts.bringers.get(name)
+        if plugin is None:
+            logger.warning("notifier %s: %s", name, fault.says("en"))
+        else:
+            plugin.noted(fault)
+
+
+def _is_outcome(given: Any) -> bool:
+    """Say whether it is an outcome, whole: one that is not would spoil those settled with it."""
+    match given:
+        case Accepted():
+            return True
+        case RetryAt(at, reason):
+            return (at is None or is_moment(at)) and isinstance(reason, str)
+        case Permanent(reason):
+            return isinstance(reason, str)
+        case Quota(until):
+            return is_moment(until)
+        case _:
+            return False
 
 
 def pause(tries: int) -> timedelta:

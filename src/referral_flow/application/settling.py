@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -30,6 +30,7 @@ logger = logging.getLogger("referral_flow.delivery")
 
 TRIES = 12
 """With the pauses between them most of a day: a mailbox may be full for a night."""
+_LONGEST = 500
 OUTCOMES = ("accepted", "retried", "held", "dropped", "parked", "lost")
 
 
@@ -59,7 +60,17 @@ class Settling:
         settled, self._waiting = self._waiting, {}
         done = self._parts.store.settle_messages([one for one, _ in settled.values()], self._token)
         for id, (_, outcome) in settled.items():
+            if outcome == "put_back":
+                continue
             self.counts[outcome if id in done else "lost"] += 1
+
+    def put_back(self, rows: Iterable[OutboxRow]) -> None:
+        """Let messages that were not come to wait as they did, for whoever asks next."""
+        for row in rows:
+            self._waiting[row.id] = (
+                Settled(row.id, row.state, row.due, row.error, counts=False),
+                "put_back",
+            )
 
     def settle(self, row: OutboxRow, outcome: Outcome | Held | PutAside) -> None:
         """Note what became of a message; one that waits goes on waiting as it did."""
@@ -95,13 +106,13 @@ class Settling:
                 self._wait(row, "retried", now + pause(row.tries), problem.code)
                 return
             settled, outcome = Settled(row.id, "parked", error=problem.code), "parked"
-        self._waiting[row.id] = settled, outcome
+        self._waiting[row.id] = _storable(settled), outcome
 
     def _wait(self, row: OutboxRow, what: str, due: datetime, reason: str) -> None:
         """Let it wait; only what was tried counts as a try."""
         later = microseconds(due) + 1
         settled = Settled(row.id, row.state, later, reason, counts=what == "retried")
-        self._waiting[row.id] = settled, what
+        self._waiting[row.id] = _storable(settled), what
 
     def _note(self, row: OutboxRow, outcome: str) -> None:
         process = self._parts.processes.get(self._kinds.get(row.stream, ""))
@@ -116,3 +127,11 @@ class Settling:
         except (CommandReused, Refused):
             # Another notifier's copy was noted first, or nothing is due here any more.
             return
+
+
+def _storable(settled: Settled) -> Settled:
+    """Write a reason so that every store takes it: it may be what another machine said."""
+    if settled.error is None:
+        return settled
+    text = settled.error.encode("utf-8", "backslashreplace").decode("utf-8")
+    return settled._replace(error=text.replace("\0", " ")[:_LONGEST])

@@ -60,9 +60,9 @@ def rule_sets() -> dict[str, str]:
 
     folder = files("referral_flow.domain.rules")
     found = {name: folder.joinpath(f"{name}.toml").read_text("utf-8") for name in PACKAGED}
-    for _, brought in PluginHost().collect("referral_flow_rule_sets"):
-        found.update(brought)
-    return found
+    host = PluginHost()
+    host.must_stand()
+    return found | {name: text for name, (text, _) in host.rule_sets.items()}
 
 
 def parameters(text: str) -> dict[str, Setting]:

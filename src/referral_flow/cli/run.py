@@ -66,6 +66,7 @@ EXAMPLES = {
     "status": "status --max-outbox-age 2h",
     "migrate": "migrate --plan",
     "policy": "policy show directive-22-1999",
+    "plugins": "plugins check NAME --url URL",
     "completion": "completion bash",
 }
 """A use of each command whose name alone shows too little."""

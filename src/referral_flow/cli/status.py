@@ -86,11 +86,9 @@ def status(
         state = store.check()
         current = state.schema == state.wanted
         late = _late(store, now) if current else 0
-        # A plugin shows only when it is asked that it cannot bring what it has.
-        host.notifiers()
         queues = store.queues() if current else {}
         standing = Standing(now, state, late, tuple(host.plugins), queues)
-    troubles = list(_troubles(standing, limits))
+    troubles = list(_troubles(standing, limits, out.language))
     if out.as_json:
         out.json(_as_data(standing, troubles, out))
     else:
@@ -106,7 +104,7 @@ def _late(store: Store, now: datetime) -> int:
     return len(store.due_timers(microseconds(now - _LATE), _COUNTED))
 
 
-def _troubles(here: Standing, limits: Limits) -> Iterator[Trouble]:
+def _troubles(here: Standing, limits: Limits, language: str) -> Iterator[Trouble]:
     """Give what is not well, one after the other."""
     state, oldest = here.state, here.oldest
     if state.schema != state.wanted:
@@ -122,7 +120,8 @@ def _troubles(here: Standing, limits: Limits) -> Iterator[Trouble]:
         yield "dead_letters", {"parked": state.parked, "limit": str(limits.letters)}
     for plugin in here.plugins:
         if plugin.state in ("failed", "incompatible"):
-            yield "plugin_bad", {"plugin": plugin.name, "problem": plugin.problem}
+            problem = "" if plugin.fault is None else plugin.fault.says(language)
+            yield "plugin_bad", {"plugin": plugin.name, "problem": problem}
 
 
 def _late_runs(here: Standing, limits: Mapping[str, timedelta]) -> Iterator[Trouble]:

@@ -108,7 +108,7 @@ def bare_store(
     if not may_make:
         must_be_there(url, out)
     host = PluginHost()
-    store: Store = host.make("stores", url)
+    store: Store = host.make("stores", url)[0]
     try:
         yield store, host, out
     finally:

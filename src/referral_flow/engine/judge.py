@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from inspect import iscoroutine
 from typing import Any
 
 from referral_flow.engine.at import At
 from referral_flow.engine.checks import name
 from referral_flow.engine.lifecycle import Row
 from referral_flow.engine.refusal import Refusal, RefusalKind
+
+RAISED = (Exception, SystemExit)
+"""What a guard or a plugin may do to itself; it ends nobody else. Ctrl-C is the user's own."""
 
 
 def judge(
@@ -30,7 +34,7 @@ def judge(
     for guard in row.guards:
         try:
             answer = guard(state, command, at)
-        except Exception as error:
+        except RAISED as error:
             answer = crashed(error)
         if answer is not None:
             found = (*found, _named(answer, name(guard)))
@@ -38,7 +42,7 @@ def judge(
         try:
             seen = at if further.reads is None else at.with_facts(facts[further.reads])
             answer = further.guard(state, command, seen)
-        except Exception as error:
+        except RAISED as error:
             answer = crashed(error)
         if answer is not None:
             found = (*found, _named(answer, name(further.guard)))
@@ -51,7 +55,7 @@ def asked(row: Row, state: Any, at: At[Any, Any]) -> tuple[Refusal, ...]:
     for given in row.given:
         try:
             answer = given(state, at)
-        except Exception as error:
+        except RAISED as error:
             answer = crashed(error)
         if answer is not None:
             found = (*found, _named(answer, name(given)))
@@ -76,5 +80,8 @@ def crashed(error: BaseException) -> Refusal:
 
 
 def _named(answer: object, guard: str) -> Refusal:
-    refusal = answer if isinstance(answer, Refusal) else crashed(TypeError())
-    return refusal.of(guard)
+    if isinstance(answer, Refusal):
+        return answer.of(guard)
+    if iscoroutine(answer):
+        answer.close()
+    return crashed(TypeError()).of(guard)
