@@ -11,7 +11,7 @@ from referral_flow import ReferralFlow, Refused, hookimpl
 from referral_flow.commands import Assign, Submit
 from referral_flow.engine import GuardFor, Refusal
 from referral_flow.errors import ConfigurationError, PluginError, UnknownScheme
-from referral_flow.plugin_host import PluginState
+from referral_flow.plugin_host import Choice, PluginState
 from referral_flow.stores.memory import MemoryStore
 from tests.application.office import Office
 

@@ -16,8 +16,8 @@ from attrs import define, field, frozen
 
 from referral_flow.application.answers import Done, RefusedRow
 from referral_flow.application.desk import Desk
-from referral_flow.application.execute import Keyed
 from referral_flow.application.flow import ReferralFlow
+from referral_flow.application.many import Keyed
 from referral_flow.application.rehearse import rehearse
 from referral_flow.domain.people import CommitteeKind
 from referral_flow.domain.referral.facts import paper_number
