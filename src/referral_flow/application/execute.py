@@ -275,7 +275,8 @@ def prefetch(unit: Unit, commands: Sequence[Command[Any]], actor: Actor) -> None
                 found = [reads.needs(state, command, at) for reads in row.reads]
             except Exception:
                 continue
-            needs.setdefault(at.on, []).extend(found)
+            for each in found:
+                needs.setdefault(each.on or at.on, []).append(each)
     for on, wanted in needs.items():
         unit.prefetch(wanted, on)
 

@@ -33,7 +33,16 @@ from tests.domain.referral.table import (
     STATES,
     SYSTEM_ROWS,
 )
-from tests.domain.referral.ways import ASK, BACK, FIRST_HERE, desk_of, doer, origin, ready_for
+from tests.domain.referral.ways import (
+    ASK,
+    BACK,
+    BEGIN,
+    FIRST_HERE,
+    desk_of,
+    doer,
+    origin,
+    ready_for,
+)
 from tests.support.cases import Written, refusals_of, written
 from tests.support.looking import codes, names, refused, timers
 from tests.support.province import CRITERIA, NEW_YEAR, WHY, Province
@@ -115,7 +124,7 @@ def test_a_row_is_for_those_whom_it_names(row: Written, came_from: str, here: Pr
         (command, state)
         for command in ASK
         for state in STATES
-        if command != "issue"
+        if command not in BEGIN
         if state not in {row.start for row in ROWS if row.command == command}
     ],
 )
@@ -333,6 +342,8 @@ def test_the_words_of_a_step_lie_beside_its_event(here: Province) -> None:
 MEMBER, WORKPLACE, RESIDENCE = "member:m-1", "committee:w-1", "committee:r-1"
 TOLD: dict[str, set[tuple[str, str]]] = {
     "issue": {("paper_issued", MEMBER), ("paper_to_expect", RESIDENCE)},
+    "adopt": set(),
+    "undo_adoption": set(),
     "submit": {("paper_received", WORKPLACE)},
     "return_paper": {("paper_returned", WORKPLACE)},
     "reissue": {("paper_issued", MEMBER)},
