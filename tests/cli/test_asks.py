@@ -18,7 +18,7 @@ from referral_flow.cli.hints import example_of
 from referral_flow.cli.kinds import KINDS
 from referral_flow.cli.options import Common
 from referral_flow.cli.run import recorded
-from referral_flow.cli.usage import WrongValues
+from referral_flow.cli.usage import WrongValues, typed
 from referral_flow.domain.group.state import AgendaItem, GroupKind
 from referral_flow.domain.people import Role
 from referral_flow.domain.referral.commands import ReferralCommand
@@ -70,7 +70,7 @@ def problems(asked: Asks, **typed: Any) -> list[str]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_command_line_has_every_command_that_people_may_give(language: str) -> None:
-    assert sorted(recorded(language)) == sorted(one.name.replace("_", "-") for one in ALL)
+    assert sorted(recorded(language)) == sorted(typed(one.name) for one in ALL)
 
 
 def test_no_two_commands_have_one_name() -> None:
@@ -91,7 +91,7 @@ def test_no_option_of_a_command_hides_one_of_all(asked: Asks) -> None:
 def test_the_help_explains_every_option_and_gives_an_example(
     run: Run, asked: Asks, language: str
 ) -> None:
-    told = run(asked.name.replace("_", "-"), "--help", "--lang", language, now=None)
+    told = run(typed(asked.name), "--help", "--lang", language, now=None)
     assert told.code == 0
     assert not re.search(r"\b(option|help|hint|field)_", told.out)
     for option in asked.options:

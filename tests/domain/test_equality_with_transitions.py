@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from referral_flow.domain.batch.lifecycle import BATCH
 from referral_flow.domain.group.lifecycle import GROUP
 from referral_flow.domain.referral.lifecycle import REFERRAL
 from referral_flow.engine import Lifecycle
@@ -11,7 +12,9 @@ from tests.engine.enumeration import compare
 
 
 @pytest.mark.parametrize(
-    ("lifecycle", "cases"), [(REFERRAL, 15242), (GROUP, 560)], ids=["referral", "group"]
+    ("lifecycle", "cases"),
+    [(REFERRAL, 15991), (GROUP, 560), (BATCH, 35)],
+    ids=["referral", "group", "batch"],
 )
 def test_every_state_command_and_verdict_leads_to_the_same(
     lifecycle: Lifecycle, cases: int

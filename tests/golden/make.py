@@ -69,6 +69,7 @@ class Story:
         self.conflict()
         self.exemption()
         self.move()
+        self.adoption()
         return self.flow
 
     def paper(self, number: str) -> Paper:
@@ -191,6 +192,19 @@ class Story:
         self.ward.execute(c.AnswerUnknown(referral))
         self.office.execute(c.End(referral, "moved"))
         self.office.execute(c.Transfer(referral, "r-1", self.paper("7/GT")))
+
+    def adoption(self) -> None:
+        """Play one that is found in a group, and one whose adoption is undone."""
+        batch = self.operator.execute(c.OpenBatch("Danh sách cũ")).stream
+        group = self.ward.execute(c.OpenGroup("r-1", name="Nhóm 5")).stream
+        paper, since = c.KnownPaper("8/GT", self.now.date()), self.now.date()
+        past = c.PastEvaluation(2014, "good")
+        where = ("w-1", "r-1")
+        found = c.Adopt("m-1", *where, c.State.ACTIVE, paper, past, group=group, on=since)
+        self.operator.execute(found)
+        unknown = c.Adopt("m-2", *where, c.State.EVALUATED, batch=batch, row="2")
+        undone = self.operator.execute(unknown).stream
+        self.operator.execute(c.UndoAdoption(undone))
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from referral_flow import errors, words
+from referral_flow.domain.batch.process import BATCH_PROCESS
 from referral_flow.domain.group.process import GROUP_PROCESS
 from referral_flow.domain.group.state import GroupKind, ItemKind, Meeting
 from referral_flow.domain.people import Role
@@ -30,7 +31,7 @@ from referral_flow.errors import ReferralFlowError, Refused
 from referral_flow.words import LANGUAGES, say, table
 
 SOURCE = Path(words.__file__).parents[1]
-PROCESSES = (REFERRAL_PROCESS, GROUP_PROCESS, *REGISTER_PROCESSES)
+PROCESSES = (REFERRAL_PROCESS, GROUP_PROCESS, BATCH_PROCESS, *REGISTER_PROCESSES)
 PACKAGES = (
     "referral_flow.words",
     "referral_flow.notifiers.log_words",

@@ -280,6 +280,7 @@ def prefetch(unit: Unit, asked: Sequence[tuple[Command[Any], Actor]]) -> None:
                 found = [reads.needs(state, command, at) for reads in row.reads]
             except Exception:
                 continue
-            needs.setdefault(at.on, []).extend(found)
+            for each in found:
+                needs.setdefault(each.on or at.on, []).append(each)
     for on, wanted in needs.items():
         unit.prefetch(wanted, on)

@@ -140,6 +140,7 @@ class Unit:
 
     def fetch(self, needs: Needs, on: date) -> Loaded:
         """Load what facts need: streams through the unit, the rest from the register."""
+        on = needs.on or on
         self.load(needs.streams)
         streams: dict[str, Any] = {}
         rules: dict[str, Any] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, Protocol
 
 from attrs import field, frozen
@@ -13,7 +14,10 @@ from referral_flow.engine.decision import Claim
 
 @frozen
 class Needs:
-    """What to load: streams by id, and entries of the register of people and committees."""
+    """What to load: streams by id, and entries of the register of people and committees.
+
+    The register is read as of the day of the command, or as of `on`.
+    """
 
     streams: tuple[str, ...] = ()
     members: tuple[str, ...] = ()
@@ -21,6 +25,7 @@ class Needs:
     above: tuple[str, ...] = ()
     venues: tuple[str, ...] = ()
     claims: tuple[Claim, ...] = ()
+    on: date | None = None
 
 
 @frozen

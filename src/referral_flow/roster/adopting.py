@@ -67,7 +67,7 @@ class AdoptionOrders:
 
     def __call__(self, placed: Placed, known: bool) -> Order:
         """Make the order of a row."""
-        row, workplace, residence = placed
+        row, workplace, residence, _ = placed
         assert isinstance(row, AdoptionRow)
         batch = self._in_batch()
         past = None if row.evaluated_in is None else PastEvaluation(row.evaluated_in, row.rating)

@@ -86,6 +86,11 @@ class AdoptionRow(NamedTuple):
         return min(day for day in (self.since, self.issued_on, self.today) if day is not None)
 
     @property
+    def judged_on(self) -> date:
+        """Give today: the register may have been begun long after the referral."""
+        return self.today
+
+    @property
     def said(self) -> tuple[str, ...]:
         """Give all that the row says of the referral."""
         return tuple("" if value is None else str(value) for value in self[6:16])

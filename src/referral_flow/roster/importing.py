@@ -23,7 +23,7 @@ from referral_flow.domain.people import CommitteeKind
 from referral_flow.domain.referral.facts import paper_number
 from referral_flow.domain.register.commands import AddCommittee
 from referral_flow.engine.command import Command
-from referral_flow.roster.committees import Committees
+from referral_flow.roster.committees import Committees, Kept
 from referral_flow.roster.faults import BadCell, Fault
 from referral_flow.roster.headings import MEMBER, NUMBER, RESIDENCE, WORKPLACE, Header
 from referral_flow.roster.opening import Sheet, naming
@@ -235,16 +235,19 @@ def _keyed(command: Command[Any], id: str | None) -> Keyed:
 def _placed(row: Row, committees: Committees, since: date) -> Placed | list[Fault]:
     """Find the committees that a row names, or say what is wrong with them."""
     faults: list[Fault] = []
-    ids: list[str] = []
+    found: list[Kept] = []
     for column, written, kind in (
         (WORKPLACE, row.workplace, CommitteeKind.WORKPLACE),
         (RESIDENCE, row.residence, CommitteeKind.RESIDENCE),
     ):
         try:
-            ids.append(committees.resolve(written, kind, since, row.on).id)
+            found.append(committees.resolve(written, kind, since, row.judged_on))
         except BadCell as bad:
             faults.append(Fault(row.line, column, bad.code, bad.data))
-    return faults or Placed(row, *ids)
+    if faults:
+        return faults
+    workplace, residence = found
+    return Placed(row, workplace.id, residence.id, max(row.on, workplace.since))
 
 
 def paper_of(placed: Placed) -> str | None:

@@ -56,7 +56,7 @@ def order_of(late_reason: str) -> OrderOf:
 
 def _order_of(placed: Placed, known: bool, late_reason: str) -> Order:
     """Make the commands; their ids follow from what the row says, so that once is enough."""
-    row, workplace, residence = placed
+    row, workplace, residence, _ = placed
     assert isinstance(row, RosterRow)
     on = row.issued_on
     content = (row.member, workplace, residence, row.number, on.isoformat())
@@ -79,7 +79,7 @@ def with_member(
     if known:
         return ((command, id),)
     row = placed.row
-    add = AddMember(row.member, placed.workplace, row.name, on=row.on)
+    add = AddMember(row.member, placed.workplace, row.name, on=placed.registered_on)
     return ((add, None if id is None else f"{id}-member"), (command, id))
 
 
@@ -91,5 +91,5 @@ def fault_of(order: Order, refusal: Refusal) -> Fault:
         column = RESIDENCE if residence else WORKPLACE
     if refusal.code == "unknown_member" and len(order.commands) == 1:
         # It was found there today, so it came into the register after that day.
-        return Fault(order.line, MEMBER, "member_not_yet", {"on": order.placed.row.on})
+        return Fault(order.line, MEMBER, "member_not_yet", {"on": order.placed.row.judged_on})
     return Fault(order.line, column, refusal.code, refusal.named(), "refusal")

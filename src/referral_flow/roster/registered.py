@@ -31,7 +31,7 @@ class Registered:
         members = directory.members(ids, self._today)
         names = directory.names(list(members), self._today) if members else {}
         faults: dict[int, list[Fault]] = {}
-        for row, workplace, _ in rows:
+        for row, workplace, *_ in rows:
             member = members.get(row.member)
             data = {"member": row.member}
             if member is not None and member.workplace != workplace:

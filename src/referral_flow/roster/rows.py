@@ -49,7 +49,12 @@ class Row(Protocol):
 
     @property
     def on(self) -> date:
-        """Give the day on which the member and the committees must be there."""
+        """Give the first day of which the row speaks."""
+        ...
+
+    @property
+    def judged_on(self) -> date:
+        """Give the day as of which the register is asked for member and committees."""
         ...
 
     @property
@@ -80,6 +85,8 @@ class RosterRow(NamedTuple):
         """Give the day of the paper."""
         return self.issued_on
 
+    judged_on = on
+
     @property
     def said(self) -> tuple[str, ...]:
         """Give all that the row says of the paper."""
@@ -87,11 +94,15 @@ class RosterRow(NamedTuple):
 
 
 class Placed(NamedTuple):
-    """A row with the ids of its committees."""
+    """A row with the ids of its committees.
+
+    `registered_on` is the day from which its member is in the register, if new there.
+    """
 
     row: Row
     workplace: str
     residence: str
+    registered_on: date
 
     @property
     def committees(self) -> tuple[str, str]:

@@ -93,7 +93,7 @@ class Scratch:
         """Keep people; what is known of one is replaced."""
         self._keep(
             (row.member, row.line, workplace, folded(row.name), row.birth)
-            for row, workplace, _ in rows
+            for row, workplace, *_ in rows
         )
 
     def keep_registered(self, people: Iterator[tuple[str, str, str]]) -> None:

@@ -30,6 +30,7 @@ from referral_flow.commands import (
     Void,
 )
 from referral_flow.domain.referral.commands import IssueOnward, TellOverdue
+from tests.domain.referral.refusals_adopting import ADOPTING
 from tests.domain.referral.refusals_year_end import YEAR_END
 from tests.domain.referral.ways import moved
 from tests.support.cases import Asked, Cases
@@ -39,6 +40,7 @@ from tests.support.rule_sets import GROUNDS, NAME, OURS
 
 REFUSALS = Cases()
 REFUSALS.all += YEAR_END.all
+REFUSALS.all += ADOPTING.all
 refuses = REFUSALS.refuses
 
 NO_UUID, NO_STREAM = "g-1", "01890a5d-ac96-774b-bcce-b302099a8057"

@@ -30,6 +30,7 @@ GROUPS = {
 ROWS = rows(
     """
     issue              | -                                   | issued      | workplace operator
+    adopt              | -                                   | any open    | operator superior
     submit             | issued                              | submitted exempt | residence
     answer_unknown     | issued                              | unchanged   | residence
     return_paper       | submitted                           | returned    | residence
@@ -58,6 +59,7 @@ ROWS = rows(
     void               | issued                              | void        | workplace superior
     void               | any but issued and void             | void        | superior
 
+    undo_adoption         | any open                         | void        | operator superior
     request_comment       | any open                         | unchanged   | workplace
     answer_recommendation | any open                         | unchanged   | workplace
     """,
@@ -87,6 +89,9 @@ AN_EXEMPTION = "not_in_rule_set unknown_ground expiry_required"
 
 REFUSED_WITH = {
     "issue": f"{A_PAPER} {AN_EXEMPTION}",
+    "adopt": f"already_adopted {A_PAPER} unknown_state not_for_state before_paper cycle_in_future "
+    f"unknown_rating {A_GROUP} not_in_rule_set unknown_ground unknown_batch",
+    "undo_adoption": "not_adopted touched_since_adoption undo_from_the_start",
     "submit": "wrong_residence paper_mismatch",
     "answer_unknown": "not_requested",
     "return_paper": "reason_required",

@@ -11,6 +11,7 @@ from attrs import frozen
 
 from referral_flow import Role
 from referral_flow.commands import (
+    Amend,
     AnswerRecommendation,
     AnswerRequest,
     AnswerUnknown,
@@ -26,7 +27,7 @@ from referral_flow.commands import (
 )
 from referral_flow.domain.referral.findings import FINDINGS
 from tests.domain.referral.table import OPEN_STATES
-from tests.domain.referral.ways import desk_of
+from tests.domain.referral.ways import adopted, desk_of
 from tests.support.looking import findings, unchanged
 from tests.support.province import IN_THE_WINDOW, NEW_YEAR, WHY, Province
 from tests.support.rule_sets import OURS
@@ -37,6 +38,7 @@ ALL = {*BOTH, SUPERIOR}
 
 TOLD = {
     "paper_overdue": ALL,
+    "no_deadline": {WORKPLACE},
     "never_submitted": ALL,
     "paper_late": ALL,
     "awaiting_reissue": {WORKPLACE},
@@ -88,6 +90,14 @@ def issued(here: Province) -> None:
 
 def submitted(here: Province) -> None:
     here.submitted(the(here))
+
+
+def found_waiting_for_years(here: Province) -> None:
+    adopted(here, "issued", member="m-1", on=here.today - timedelta(days=2000), late_reason=WHY)
+
+
+def given_a_deadline(here: Province) -> None:
+    here.office.execute(Amend(the(here), WHY, deadline=here.today + timedelta(days=9)))
 
 
 def never_submitted(here: Province) -> None:
@@ -151,6 +161,7 @@ def day(month: int, day: int) -> Step:
 
 
 STORIES = [
+    Story("no_deadline", (), found_waiting_for_years, given_a_deadline),
     Story("paper_overdue", (issued, days(30)), days(1), submitted),
     Story("paper_overdue", (issued, days(30)), days(1), never_submitted),
     Story("never_submitted", (issued, days(31), days(7)), days(14), submitted),

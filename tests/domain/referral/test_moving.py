@@ -9,6 +9,7 @@ import pytest
 from referral_flow.commands import (
     End,
     Issue,
+    KnownPaper,
     Reassign,
     RecordAttendance,
     RequestComment,
@@ -100,7 +101,8 @@ def test_a_transfer_links_both_ways(anywhere: Province) -> None:
     second = here.office.get(onward)
     assert (second.state, second.links.origin, second.links.onward) == ("issued", first, None)
     assert (second.member, second.workplace, second.residence) == ("m-1", "w-1", "r-2")
-    assert (second.paper, second.timeline.deadline) == (paper, here.today + timedelta(days=30))
+    assert second.paper == KnownPaper.of(paper)
+    assert second.timeline.deadline == here.today + timedelta(days=30)
     assert list(timers(here, onward)) == ["remind_member"]
     assert set(here.deliver()) == {
         Sent("paper_issued", "member:m-1"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from attrs import frozen
 
@@ -12,6 +13,7 @@ from referral_flow.commands import (
     Activate,
     AddCommittee,
     AddMember,
+    Adopt,
     Amend,
     AnswerRecommendation,
     AnswerRequest,
@@ -36,10 +38,12 @@ from referral_flow.commands import (
     RequestComment,
     Resume,
     ReturnPaper,
+    State,
     StateView,
     Submit,
     Suspend,
     Transfer,
+    UndoAdoption,
     Void,
 )
 from referral_flow.domain.referral.state import Referral
@@ -52,6 +56,14 @@ Ask = Callable[[Province, str], Command[Referral]]
 
 def issue(here: Province, _: str) -> Command[Referral]:
     return Issue(here.a_member(), "r-1", here.a_paper())
+
+
+def adopt(here: Province, _: str) -> Command[Referral]:
+    return Adopt(here.a_member(), "w-1", "r-1", State.ACTIVE)
+
+
+def undo_adoption(_: Province, referral: str) -> Command[Referral]:
+    return UndoAdoption(referral)
 
 
 def submit(here: Province, referral: str) -> Command[Referral]:
@@ -171,6 +183,8 @@ ASK: dict[str, Ask] = {
     ask.__name__: ask
     for ask in (
         issue,
+        adopt,
+        undo_adoption,
         submit,
         answer_unknown,
         return_paper,
@@ -202,6 +216,9 @@ ASK: dict[str, Ask] = {
     )
 }
 
+
+BEGIN = ("issue", "adopt")
+"""The commands with which a referral begins."""
 
 BACK = ("reopen", "open_cycle", "resume")
 """The commands that lead back to where the referral came from."""
@@ -245,8 +262,10 @@ def origin(row: Written) -> str:
 def ready_for(here: Province, command: str, state: str | None, came_from: str = "active") -> str:
     """Bring a referral to the state, and the clock to the day, in which the row applies."""
     rule_set = OURS if command in UNDER_OURS else None
-    if command == "issue":
+    if command in BEGIN:
         return ""
+    if command == "undo_adoption":
+        return adopted(here, str(state))
     if command == "activate":
         return assigned_and_was_there(here)
     if command == "transfer":
@@ -275,6 +294,12 @@ def commented(here: Province, command: str, state: str, rule_set: str | None) ->
         case "answer_view":
             here.the_member(referral).execute(StateView(referral, "Ý kiến của tôi."))
     return referral
+
+
+def adopted(here: Province, state: str, **known: Any) -> str:
+    """Give a referral of w-1 and r-1 that was found in this state, by whoever runs it all."""
+    member = known.pop("member", None) or here.a_member()
+    return here.operator.execute(Adopt(member, "w-1", "r-1", State(state), **known)).stream
 
 
 @frozen

@@ -157,14 +157,18 @@ class AdoptFacts(PartyFacts):
     row_holder: str | None
 
     @classmethod
-    def needs(cls, _state: None, command: Adopt, _at: At[None]) -> Needs:
-        """Ask for all that the command names."""
+    def needs(cls, _state: None, command: Adopt, at: At[None]) -> Needs:
+        """Ask for all that the command names, as the register has it today.
+
+        It may have been begun long after the day on which the referral was.
+        """
         named = (command.group, command.batch)
         return Needs(
             streams=tuple(id for id in named if id is not None),
             members=(command.member,),
             committees=(command.workplace, command.residence),
             claims=claims_of(command),
+            on=at.today,
         )
 
     @classmethod

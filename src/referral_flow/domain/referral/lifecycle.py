@@ -250,7 +250,7 @@ REFERRAL = Lifecycle("referral", S, (
     Transition(c.Transfer, S.ENDED, UNCHANGED, by=(WORKPLACE,), given=(papers.has_moved, papers.not_transferred_yet)),
     Transition(c.Void, S.ISSUED, S.VOID, by=(WORKPLACE, SUPERIOR), guards=(asks.reason_given,)),
     Transition(c.Void, any_but(S.ISSUED, S.VOID), S.VOID, by=(SUPERIOR,), guards=(asks.reason_given,)),
-    Transition(c.UndoAdoption, any_but(S.VOID), S.VOID, by=(IMPORTER, SUPERIOR), given=AN_UNDO, guards=(adopting.undone_from_the_start,)),
+    Transition(c.UndoAdoption, OPEN, S.VOID, by=(IMPORTER, SUPERIOR), given=AN_UNDO, guards=(adopting.undone_from_the_start,)),
     # Only other rows, timers and the delivery call these.
     Transition(c.IssueOnward, None, S.ISSUED, by=(SYSTEM,), reads=IssueFacts, guards=A_PAPER),
     Transition(c.NoteOnward, S.ENDED, UNCHANGED, by=(SYSTEM,)),
