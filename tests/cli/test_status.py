@@ -89,8 +89,10 @@ def test_a_plugin_that_cannot_be_used_is_a_trouble(
 
 @pytest.mark.parametrize("age", ["24", "h", "1.5h", "-1d", ""])
 def test_an_age_that_is_none(run: Run, story: Story, age: str) -> None:
-    told = run("status", "--store", story.url, f"--max-outbox-age={age}")
-    assert told.code == 2
+    for option in ("--max-outbox-age", "--tick-within", "--deliver-within"):
+        told = run("status", "--store", story.url, f"{option}={age}")
+        assert (told.code, told.line.partition(":")[0]) == (2, "wrong_duration")
+        assert option in told.line
 
 
 def test_only_the_operator_asks(run: Run, story: Story) -> None:

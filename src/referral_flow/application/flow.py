@@ -138,7 +138,8 @@ class ReferralFlow:
 
     def acting_as(self, actor: Actor) -> Desk:
         """Give the desk of one person in one capacity."""
-        if not actor.person or not actor.role:
+        given: Any = actor
+        if not isinstance(given, Actor) or not actor.person or not actor.role:
             raise ConfigurationError(problem="an Actor with a person and a role is needed")
         if actor.role == SYSTEM_ROLE:
             raise ConfigurationError(problem="the role 'system' is the library's own")

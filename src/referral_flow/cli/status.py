@@ -79,7 +79,11 @@ def status(
         _duration(max_outbox_age, "--max-outbox-age"),
         max_late_timers,
         max_dead_letters,
-        {run: _duration(given, f"--{run}-within") for run, given in within.items() if given},
+        {
+            run: _duration(given, f"--{run}-within")
+            for run, given in within.items()
+            if given is not None
+        },
     )
     now = clock_of(common)()
     with bare_store(common) as (store, host, out):
@@ -125,7 +129,7 @@ def _troubles(here: Standing, limits: Limits, language: str) -> Iterator[Trouble
 
 
 def _late_runs(here: Standing, limits: Mapping[str, timedelta]) -> Iterator[Trouble]:
-    """Give the runs that ended too long ago, or never; one in the future says nothing."""
+    """Give the runs that ended too long ago, never, or by a clock that was as far ahead."""
     for run, within in limits.items():
         ended = here.ended(run)
         if ended is None:
