@@ -8,7 +8,7 @@ from referral_flow.domain.batch.lifecycle import BATCH
 from referral_flow.domain.group.lifecycle import GROUP
 from referral_flow.domain.referral.lifecycle import REFERRAL
 from referral_flow.engine import Lifecycle
-from tests.engine.enumeration import compare
+from referral_flow.testing.every_case import compare_with_transitions
 
 
 @pytest.mark.parametrize(
@@ -19,4 +19,4 @@ from tests.engine.enumeration import compare
 def test_every_state_command_and_verdict_leads_to_the_same(
     lifecycle: Lifecycle, cases: int
 ) -> None:
-    assert compare(lifecycle) == cases
+    assert compare_with_transitions(lifecycle) == cases

@@ -20,7 +20,7 @@ from referral_flow.engine import (
 from referral_flow.engine.command import name_of
 from referral_flow.engine.machine import oracle
 from referral_flow.engine.rows import AnyBut
-from tests.engine.enumeration import compare, enumerate_cases
+from referral_flow.testing.every_case import compare_with_transitions, every_case
 from tests.engine.lending import LENDING, ROWS, Ask, Borrowing, Hand, Hold, Loan, at
 
 # The rows written out again with their targets: nothing here is read from the lifecycle.
@@ -47,13 +47,13 @@ def never(_state: Any, _command: Any, _at: At[Any, Any]) -> Refusal | None:
 def test_our_table_and_the_oracle_agree_in_every_case() -> None:
     # 70 pairs; 49 have no row. Of the 21 others, by functions asked and targets to choose from:
     # 1 of 1 and 2, 6 of 1, 14 of 2, 1 of 1 and 2, 1 of 4.
-    assert compare(LENDING) == 49 + 4 + 6 * 2 + 12 * 4 + 4 + 16
+    assert compare_with_transitions(LENDING) == 49 + 4 + 6 * 2 + 12 * 4 + 4 + 16
 
 
 def test_what_is_allowed_leads_where_the_page_says() -> None:
     found: dict[tuple[str | None, str], set[str | None]] = {}
     as_written = oracle(LENDING)
-    for state, command, verdicts in enumerate_cases(LENDING):
+    for state, command, verdicts in every_case(LENDING):
         if not verdicts or not all(verdicts):
             continue
         row = LENDING.row(state, command)
@@ -73,7 +73,7 @@ def test_further_guards_are_compared_too() -> None:
         [GuardFor(Hand, never), GuardFor(Hold, never, states=(Loan.LENT,), reads=dict)]
     )
 
-    assert compare(narrowed) == compare(LENDING) + 16 + 4
+    assert compare_with_transitions(narrowed) == compare_with_transitions(LENDING) + 16 + 4
     assert oracle(narrowed).fire("asked_for", Hand, Borrowing(), Hand(), at()) is None
 
 
@@ -84,11 +84,11 @@ def test_a_row_of_many_guards_is_compared_by_each_single_refusal() -> None:
     )
     many = Lifecycle("many", Loan, rows, closed=LENDING.closed, always=LENDING.always)
 
-    of_hand = [v for _, command, v in enumerate_cases(many) if command is Hand and v]
+    of_hand = [v for _, command, v in every_case(many) if command is Hand and v]
 
     assert len(of_hand) == 1 + 1 + 12
     assert sorted(verdicts.count(True) for verdicts in of_hand) == [0, *[11] * 12, 12]
-    assert compare(many) == compare(LENDING) - 16 + 14
+    assert compare_with_transitions(many) == compare_with_transitions(LENDING) - 16 + 14
 
 
 def _guard(name: str) -> Any:
@@ -125,7 +125,7 @@ def test_the_oracle_finds_a_name_for_nothing_that_no_state_has() -> None:
 
     named = Lifecycle("named", Named, (evolve(ROWS[0], target=Named.NEW),), closed=(Named.NEW,))
 
-    assert compare(named) == 2
+    assert compare_with_transitions(named) == 2
     assert oracle(named).fire("new", Ask, None, Ask(), at()) is None
 
 
@@ -142,12 +142,12 @@ class TestAFaultIsNoticed:
 
         monkeypatch.setattr(Lifecycle, "sources", careless)
         with pytest.raises(AssertionError, match="given_back"):
-            compare(LENDING)
+            compare_with_transitions(LENDING)
 
     def test_in_the_verdicts(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(judge, "asked", lambda *_: [])
         with pytest.raises(AssertionError, match="reader_in_good_standing"):
-            compare(LENDING)
+            compare_with_transitions(LENDING)
 
     def test_in_the_way_back(self, monkeypatch: pytest.MonkeyPatch) -> None:
         target = lifecycle.Row.target
@@ -158,4 +158,4 @@ class TestAFaultIsNoticed:
 
         monkeypatch.setattr(lifecycle.Row, "target", forgetful)
         with pytest.raises(AssertionError, match="release"):
-            compare(LENDING)
+            compare_with_transitions(LENDING)

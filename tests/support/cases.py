@@ -15,7 +15,10 @@ from attrs import Factory, frozen
 from referral_flow import Command, Desk
 from referral_flow.engine import Lifecycle
 from referral_flow.engine.command import name_of
+from referral_flow.testing.tables import Written, rows, written
 from tests.support.province import Province
+
+__all__ = ["Asked", "Case", "Cases", "Written", "codes_of", "refusals_of", "rows", "written"]
 
 
 @frozen
@@ -114,39 +117,3 @@ def refusals_of(
         for guard in (*row.guards, *row.given):
             pairs |= {(name_of(row.command), code) for code in known[guard.__name__]}
     return pairs
-
-
-@frozen
-class Written:
-    """A row as it is written in a table of rows: by hand here, by the lifecycle there."""
-
-    command: str
-    start: str | None
-    ends: tuple[str, ...]
-    roles: tuple[str, ...]
-
-
-def written(lifecycle: Lifecycle) -> set[Written]:
-    """Give the rows of a lifecycle, one for each command and state; a row without an end
-    leaves the state as it is."""
-    return {
-        Written(
-            name_of(command),
-            start,
-            tuple(sorted(lifecycle.targets(row.transition))),
-            tuple(sorted({str(party.role) for party in row.by})),
-        )
-        for (start, command), row in lifecycle.table.items()
-    }
-
-
-def rows(text: str, **groups: str) -> list[Written]:
-    """Read rows that are written as `command | from | to | by`; a group stands for states."""
-    found: list[Written] = []
-    for line in filter(None, map(str.strip, text.splitlines())):
-        command, start, end, by = (part.strip() for part in line.split("|"))
-        starts = groups.get(start, start).split()
-        ends = () if end == "unchanged" else tuple(sorted(groups.get(end, end).split()))
-        roles = tuple(sorted(by.split()))
-        found += [Written(command, None if s == "-" else s, ends, roles) for s in starts]
-    return found

@@ -21,14 +21,16 @@ def test_a_clock_stands_until_it_is_moved() -> None:
 
 def test_a_clock_does_not_go_back() -> None:
     clock = MovableClock()
-    for move in (lambda: clock.tick(timedelta(-1)), lambda: clock.move_to(A_MONDAY.replace(2012))):
-        with pytest.raises(ValueError, match="does not go back"):
-            move()
+    with pytest.raises(ValueError, match="does not go back"):
+        clock.tick(timedelta(-1))
+    with pytest.raises(ValueError, match="does not go back"):
+        clock.move_to(A_MONDAY.replace(2012))
     assert clock() == A_MONDAY
 
 
 def test_a_time_without_a_zone_is_refused() -> None:
     naive = A_MONDAY.replace(tzinfo=None)
-    for make in (MovableClock, MovableClock().move_to):
-        with pytest.raises(ValueError, match="without a zone"):
-            make(naive)
+    with pytest.raises(ValueError, match="without a zone"):
+        MovableClock(naive)
+    with pytest.raises(ValueError, match="without a zone"):
+        MovableClock().move_to(naive)

@@ -38,7 +38,7 @@ from referral_flow.testing.contracts import (
 
 def _store_contract(store: type[MemoryStore]) -> type[StoreContract]:
     @pytest.fixture
-    def make_store(self: StoreContract) -> MakeStore:  # noqa: ARG001
+    def make_store(self: StoreContract) -> MakeStore:
         return StoreAt(store, "memory:")
 
     return type(f"Test{store.__name__}", (StoreContract,), {"make_store": make_store})

@@ -75,9 +75,10 @@ class ReachedClauses(WithPeer):
     def test_another_message_has_another_key(
         self, make_notifier: MakeNotifier, peer: Peer, addresses: Sequence[str]
     ) -> None:
-        for key in ("0b/2/0", "0b/2/1", "0b/20", "0b-2-0", "0B/2/0"):
+        keys = ("0b/2/0", "0b/2/1", "0b/20", "0b-2-0", "0B/2/0")
+        for key in keys:
             self.send(make_notifier(), message(key), addresses)
-        assert len(set(peer.received())) == len(peer.received())
+        assert len(set(peer.received())) == len(keys)
 
     def test_threads_lose_no_message_of_each_other(
         self, make_notifier: MakeNotifier, peer: Peer, addresses: Sequence[str]

@@ -264,7 +264,7 @@ def play_stories(
             where = f"story_{next(numbered)}"
             super().__init__(lambda: make_store(where))
 
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         Told,
         settings=settings(
             max_examples=stories,

@@ -1,8 +1,8 @@
 """Every case of a lifecycle: each state, each command, each combination of verdicts.
 
-`compare` runs the rows twice, in our table and in the oracle, which has them as they are
-written. Functions are replaced by switches, so that any lifecycle can be compared, whatever its
-guards ask for; what a guard itself says is for tests of its own.
+`compare_with_transitions` runs the rows twice, in our table and in the oracle, which has them
+as they are written. Functions are replaced by switches, so that any lifecycle can be compared,
+whatever its guards ask for; what a guard itself says is for tests of its own.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ Verdicts = tuple[bool | str, ...]
 Case = tuple[str | None, type[Command[Any]], Verdicts]
 
 
-def enumerate_cases(lifecycle: Lifecycle) -> Iterator[Case]:
+def every_case(lifecycle: Lifecycle) -> Iterator[Case]:
     """Give (state, command class, verdicts) for each case; the state None is a creation.
 
     The verdicts are a bool for each function that the row asks, in order: `given`, `guards`,
@@ -59,7 +59,7 @@ def enumerate_cases(lifecycle: Lifecycle) -> Iterator[Case]:
                     yield state, command, (*verdicts, *chosen)
 
 
-def compare(lifecycle: Lifecycle) -> int:
+def compare_with_transitions(lifecycle: Lifecycle) -> int:
     """Hold our table to the oracle in every case; give how many cases there were.
 
     Both are held to what the verdicts say by themselves, too. Raises AssertionError that
@@ -69,7 +69,7 @@ def compare(lifecycle: Lifecycle) -> int:
     switched = _switched(lifecycle, board)
     as_written = oracle(switched)
     cases = 0
-    for state, command, verdicts in enumerate_cases(lifecycle):
+    for state, command, verdicts in every_case(lifecycle):
         transition = written_row(lifecycle, state, command)
         asked = [] if transition is None else switches(lifecycle, state, transition)
         answers = dict(zip(asked, verdicts, strict=False))
