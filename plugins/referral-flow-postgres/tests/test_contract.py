@@ -89,15 +89,17 @@ class TestPostgresStoreInAStubbornHost(JoinClauses):
         return lambda where: StubbornHost(database, f"{url.rpartition('=')[2]}_{where}")
 
 
+@pytest.fixture(scope="module")
+def older() -> Iterator[str]:
+    """Give a database of the server before the newest but one."""
+    with running("pginstall") as server:
+        with server.connect() as connection:
+            assert connection.info.server_version < 170000
+        yield server.new_database()
+
+
 @pytest.mark.slow
 class TestPostgresStoreOnAnOlderServer(StoreContract, DurableClauses):
-    @pytest.fixture(scope="class")
-    def older(self) -> Iterator[str]:
-        with running("pginstall") as server:
-            with server.connect() as connection:
-                assert connection.info.server_version < 170000
-            yield server.new_database()
-
     @pytest.fixture
     def make_store(self, older: str, url: str) -> MakeStore:
         return Migrated(f"{older}?schema={url.rpartition('=')[2]}_{{where}}")
