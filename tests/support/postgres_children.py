@@ -5,13 +5,17 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 from attrs import frozen
 from referral_flow_postgres.link import PostgresLink
 from referral_flow_postgres.store import PostgresStore
 
-from referral_flow.errors import ReferralFlowError
+from referral_flow import ReferralFlow
+from referral_flow.errors import OutcomeUnknown, ReferralFlowError, StoreError
+from referral_flow.notifiers.recorder import RecordingNotifier
 from referral_flow.ports import Store
 from referral_flow.testing.store_clauses import rows
 from referral_flow.testing.store_clauses.rows import stream
@@ -103,3 +107,23 @@ def _die_at(at: int) -> None:
 
     for name in ("run", "execute", "executemany", "commit"):
         setattr(PostgresLink, name, count(getattr(PostgresLink, name)))
+
+
+def tick_and_deliver(url: str, now: datetime, rounds: int) -> tuple[int, list[str]]:
+    """Fire and send all that is due; give how much was fired and the keys that were sent.
+
+    What fails, because the server died, is done in the next round.
+    """
+    notifier = RecordingNotifier()
+    fired = 0
+    for _ in range(rounds):
+        with suppress(StoreError, OutcomeUnknown), _flow(url, notifier, now) as flow:
+            while (ticked := flow.tick()).fired:
+                fired += ticked.fired
+            while flow.deliver().accepted:
+                pass
+    return fired, [message.key for message, _ in notifier.sent]
+
+
+def _flow(url: str, notifier: RecordingNotifier, now: datetime) -> ReferralFlow:
+    return ReferralFlow.open(url, notifiers={"recorder": notifier}, clock=lambda: now)

@@ -182,13 +182,13 @@ def test_a_schema_that_the_administrator_made_is_used(
 ) -> None:
     """The owner of the tables may create nothing in the database, the clerk not even tables."""
     with postgres_server.connect(database) as administrator:
-        for role in ("owner_of_it", "clerk"):
+        for role in ("owner_of_it", "an_officer"):
             administrator.execute(f"CREATE ROLE {role} LOGIN PASSWORD 'x'")
         administrator.execute("CREATE SCHEMA granted AUTHORIZATION owner_of_it")
     owner, clerk = (
         f"postgresql://{role}:x@127.0.0.1:{postgres_server.port}/"
         f"{database.rpartition('/')[2]}?schema=granted"
-        for role in ("owner_of_it", "clerk")
+        for role in ("owner_of_it", "an_officer")
     )
     with pytest.raises(StoreError, match="permission denied"):
         PostgresStore(owner.replace("granted", "another")).migrate()
@@ -196,9 +196,9 @@ def test_a_schema_that_the_administrator_made_is_used(
     with pytest.raises(StoreError, match="permission denied"):
         PostgresStore(clerk)
     with psycopg.connect(owner.partition("?")[0]) as connection:
-        connection.execute("GRANT USAGE ON SCHEMA granted TO clerk")
+        connection.execute("GRANT USAGE ON SCHEMA granted TO an_officer")
         connection.execute(
-            "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA granted TO clerk"
+            "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA granted TO an_officer"
         )
     store = PostgresStore(clerk)
     store.append(rows.created(*(stream(number) for number in range(100))))
