@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,20 @@ def test_both_are_rolled_back_together(host: Host) -> None:
     assert host.office.workplace.get(id).state == "issued"
     assert host.lines == []
     assert host.office.flow.verify().faults == ()
+
+
+def test_what_somebody_else_did_after_our_rollback_is_not_told_as_ours(host: Host) -> None:
+    id = host.office.issued()
+    host.observer.heard.clear()
+    host.connection.execute("BEGIN IMMEDIATE")
+    joined = host.office.flow.within(host.connection)
+    joined.acting_as(WARD).execute(Submit(id, "1/GT"), command_id="scan-1")
+    host.connection.execute("ROLLBACK")
+    host.office.now += timedelta(seconds=1)
+    host.office.residence.execute(Submit(id, "1/GT"), command_id="scan-1")
+    assert host.observer.heard == ["submit"]
+    joined.announce()
+    assert host.observer.heard == ["submit"]
 
 
 def test_a_refusal_leaves_the_hosts_rows(host: Host) -> None:

@@ -98,7 +98,7 @@ def _begin_sqlite(connection: Connection, driver: Any) -> None:
     if connection.in_nested_transaction() and driver.isolation_level is not None:
         # The driver sends no BEGIN before a SAVEPOINT, whose release is then a commit, and
         # nobody can tell by the connection whether it was so.
-        raise NoTransaction(hint=f"{_TO_TYPE['sqlite']}  # before begin_nested()")
+        raise NoTransaction(hint="flow.within(...)  # before begin_nested()")
     if driver.in_transaction:
         return
     if driver.isolation_level is None:

@@ -17,6 +17,7 @@ from referral_flow.ports import (
     Claim,
     CommandRow,
     EventRow,
+    HostConnection,
     OutboxRow,
     Query,
     Settled,
@@ -72,7 +73,8 @@ class MemoryStore:
 
     def join(self, connection: Any) -> Store:
         """Raise PluginError: there is no transaction to join."""
-        raise PluginError(plugin="memory", problem=f"it cannot join {type(connection).__name__}")
+        given = connection.driver if isinstance(connection, HostConnection) else connection
+        raise PluginError(plugin="memory", problem=f"it cannot join {type(given).__name__}")
 
     # --- reading
 

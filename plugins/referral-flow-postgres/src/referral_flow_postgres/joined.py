@@ -21,7 +21,7 @@ from referral_flow_postgres.awaited import AwaitedLink
 from referral_flow_postgres.dialect import Dialect
 from referral_flow_postgres.link import PostgresLink
 from referral_flow_postgres.opening import MAKE_DURABLE, check_durable, look
-from referral_flow_postgres.problems import TROUBLE, PostgresNotMigrated, failure
+from referral_flow_postgres.problems import TROUBLE, PostgresFailed, PostgresNotMigrated, failure
 
 _TO_TYPE = "with connection.transaction():"
 _FIRST = (errors.SerializationFailure, errors.DeadlockDetected)
@@ -32,7 +32,8 @@ class JoinedStore(StatementStore):
 
     It takes a connection or cursor of psycopg 3, or a HostConnection with a connection, also
     an asynchronous one. Raises NoTransaction when none is open, PluginError for another kind
-    of connection, StoreNotMigrated and StoreTooNew for the schema that is found there.
+    of connection, StoreError for one that is closed or whose transaction is broken,
+    StoreNotMigrated and StoreTooNew for the schema that is found there.
     """
 
     capabilities = frozenset({"durable", "join"})
@@ -53,9 +54,9 @@ class JoinedStore(StatementStore):
         self._dialect = dialect
         self._check_transaction()
         self._link = (
-            PostgresLink(self._connection, dialect)
+            PostgresLink(host.driver, dialect)
             if host.run_async is None
-            else AwaitedLink(self._connection, dialect, host.run_async)
+            else AwaitedLink(host.driver, dialect, host.run_async)
         )
         self._savepoint = f"rf_{secrets.token_hex(8)}"
         wanted = schema.wanted()
@@ -124,5 +125,9 @@ class JoinedStore(StatementStore):
 
     def _check_transaction(self) -> None:
         self._host.check()
-        if self._connection.info.transaction_status != TransactionStatus.INTRANS:
+        status = self._connection.info.transaction_status
+        if self._connection.closed or status == TransactionStatus.INERROR:
+            problem = "connection_closed" if self._connection.closed else "aborted"
+            raise PostgresFailed(path=self._address.shown, problem=problem)
+        if status != TransactionStatus.INTRANS:
             raise NoTransaction(hint=_TO_TYPE)

@@ -71,7 +71,7 @@ class PostgresLink:
             self._copy(sql, rows)
             return len(rows)
         self._cursor.executemany(self._dialect.said(sql), rows)
-        return self._cursor.rowcount
+        return int(self._cursor.rowcount)
 
     def commit(self) -> None:
         """End the transaction; raises RolledBack where the server did not keep it."""

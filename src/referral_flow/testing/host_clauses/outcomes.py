@@ -93,6 +93,15 @@ class RollbackClauses(WithApplication):
         assert embedded.flow.verify().faults == ()
         assert not embedded.ward.execute(Submit(embedded.id, PAPER), command_id=SCAN).repeated
 
+    def test_ours_alone_is_rolled_back(self, embedded: Embedded) -> None:
+        def work(inside: Inside) -> None:
+            embedded.inside(inside).execute(Submit(embedded.id, PAPER))
+            raise Failed
+
+        with pytest.raises(Failed):
+            embedded.host.run(work)
+        assert embedded.versions() == [1]
+
 
 class NestedClauses(WithApplication):
     """A savepoint of the application's takes back what was done in it, and no more."""
