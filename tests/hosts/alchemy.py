@@ -167,3 +167,8 @@ def notes(engine: Engine) -> list[str]:
     """Give the rows as another connection sees them."""
     with engine.connect() as connection:
         return list(connection.scalars(text("SELECT text FROM note ORDER BY place")))
+
+
+def with_psycopg(url: str) -> str:
+    """Give the URL as SQLAlchemy wants it."""
+    return url.replace("postgresql://", "postgresql+psycopg://")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, TypeVar
+from urllib.parse import unquote, urlsplit
 
 from django.db import connection, transaction
 
@@ -52,3 +53,16 @@ class DjangoApplication:
 
     def close(self) -> None:
         forget_django()
+
+
+def in_parts(url: str) -> dict[str, str]:
+    """Give the URL as Django wants it: in parts."""
+    parts = urlsplit(url)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.path.removeprefix("/"),
+        "USER": parts.username or "",
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": str(parts.port),
+    }

@@ -9,6 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from referral_flow_postgres.store import PostgresStore
+from sqlalchemy import create_engine
 
 from referral_flow import ReferralFlow
 from referral_flow.commands import AddCommittee
@@ -22,6 +23,7 @@ from referral_flow.errors import (
     StoreError,
 )
 from referral_flow.stores.sqlite import SqliteStore
+from tests.hosts.alchemy import with_psycopg
 from tests.support.postgres_server import PostgresServer
 
 OPERATOR = Actor("u-0", "operator")
@@ -156,6 +158,14 @@ class TestPostgresql:
             connection.execute("SELECT 1")
             with pytest.raises(NoTransaction, match=r"with connection\.transaction\(\):"):
                 postgres.within(connection)
+
+    def test_autocommit_of_sqlalchemy_is_none_either(
+        self, postgres: ReferralFlow, database: str
+    ) -> None:
+        engine = create_engine(with_psycopg(database), isolation_level="AUTOCOMMIT")
+        with engine.begin() as connection, pytest.raises(NoTransaction, match="READ COMMITTED"):
+            postgres.within(connection)
+        engine.dispose()
 
     @pytest.mark.parametrize("level", ["REPEATABLE READ", "SERIALIZABLE"])
     def test_who_sees_an_older_moment_loses_the_race_and_keeps_the_hosts_row(

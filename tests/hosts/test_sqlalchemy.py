@@ -1,9 +1,11 @@
-"""What is particular to SQLAlchemy: it begins late, sends savepoints late, and says things early."""
+"""What is particular to SQLAlchemy: it begins late, and says that it commits early."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+import gc
+import weakref
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from referral_flow.stores.sqlite_awaited import AwaitedLink
 from referral_flow.testing.host_clauses.application import PAPER, WARD, Embedded
 from referral_flow.testing.hosts import Application
 from tests.hosts.alchemy import InsideSession, Note, SessionApplication
+from tests.hosts.cancelling import CANCELLING, RunAsync, Statements, cancel_at_every_statement
 
 LARGER: tuple[JoinTransactionMode, ...] = ("create_savepoint", "rollback_only")
 
@@ -64,9 +67,10 @@ class TestBeginning:
     ) -> None:
         with Session(engine) as session, session.begin():
             embedded.flow.within(session)
-            with engine.connect() as other, pytest.raises(exc.OperationalError, match="locked"):
+            with engine.connect() as other:
                 other.exec_driver_sql("PRAGMA busy_timeout = 0")
-                other.exec_driver_sql("BEGIN IMMEDIATE")
+                with pytest.raises(exc.OperationalError, match="locked"):
+                    other.exec_driver_sql("BEGIN IMMEDIATE")
 
     def test_a_database_that_stays_locked_is_told(self, embedded: Embedded, engine: Engine) -> None:
         with engine.begin() as other, engine.begin() as connection:
@@ -147,6 +151,18 @@ class TestSessions:
                 InsideSession(session).add("mine")
         assert embedded.heard == ["submit"]
 
+    def test_a_long_session_keeps_no_flow_of_a_transaction_that_is_over(
+        self, embedded: Embedded, engine: Engine
+    ) -> None:
+        with Session(engine) as session:
+            with session.begin():
+                joined = embedded.flow.within(session)
+                joined.acting_as(WARD).execute(Submit(embedded.id, PAPER))
+            kept = weakref.ref(joined._announcer)
+            del joined
+            gc.collect()
+            assert kept() is None
+
     @pytest.mark.parametrize("mode", LARGER)
     def test_a_session_inside_a_larger_transaction_does_not_tell(
         self, embedded: Embedded, beginning: Engine, mode: JoinTransactionMode
@@ -217,41 +233,14 @@ class TestAsynchronous:
 
         asyncio.run(trying())
 
+    @pytest.mark.parametrize("when", CANCELLING)
     def test_what_is_cancelled_at_any_statement_leaves_nothing(
-        self, embedded: Embedded, path: Path, monkeypatch: pytest.MonkeyPatch
+        self, embedded: Embedded, path: Path, monkeypatch: pytest.MonkeyPatch, when: str
     ) -> None:
-        """Cancel before the n-th statement of ours, for each n, until none is left."""
-        url = f"sqlite+aiosqlite:///{path}"
-        tried = 0
-        while asyncio.run(_cancelled_at(tried, embedded, url, monkeypatch)):
-            assert (embedded.versions(), embedded.heard) == ([1], [])
-            assert embedded.flow.verify().faults == ()
-            tried += 1
-        assert tried > 5
-        assert (embedded.versions(), embedded.heard) == ([1, 2], ["submit"])
+        statements = Statements(when)
 
+        def counting(run: RunAsync) -> AwaitedLink:
+            return AwaitedLink(statements.counted(run))
 
-async def _cancelled_at(
-    number: int, embedded: Embedded, url: str, monkeypatch: pytest.MonkeyPatch
-) -> bool:
-    statements = iter(range(1000))
-    task: asyncio.Task[None]
-
-    def counting(run: Callable[[Callable[[Any], Awaitable[Any]]], Any]) -> AwaitedLink:
-        def counted(work: Callable[[Any], Awaitable[Any]]) -> Any:
-            if next(statements) == number:
-                task.cancel()
-            return run(work)
-
-        return AwaitedLink(counted)
-
-    async def work() -> None:
-        async with AsyncSession(engine) as session, session.begin():
-            await session.run_sync(lambda session: submit(embedded, session))
-
-    monkeypatch.setattr("referral_flow.stores.sqlite_joined.AwaitedLink", counting)
-    engine = create_async_engine(url, poolclass=NullPool)
-    task = asyncio.create_task(work())
-    (ended,) = await asyncio.gather(task, return_exceptions=True)
-    await engine.dispose()
-    return isinstance(ended, asyncio.CancelledError)
+        monkeypatch.setattr("referral_flow.stores.sqlite_joined.AwaitedLink", counting)
+        cancel_at_every_statement(embedded, f"sqlite+aiosqlite:///{path}", statements)

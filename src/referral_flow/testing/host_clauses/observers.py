@@ -58,6 +58,7 @@ class ObserverClauses(WithApplication):
 
         embedded.host.run(work)
         embedded.announce()
+        assert embedded.heard == ["submit"]
         embedded.last.announce()
         assert embedded.heard == ["submit"]
 

@@ -172,10 +172,11 @@ class LostRaceClauses(WithApplication):
 
         def work(inside: Inside) -> None:
             inside.add("before")
+            command = Suspend(embedded.id, "đi học")
             with pytest.raises(ConcurrencyError):
-                embedded.inside(inside, late).execute(Suspend(embedded.id, "đi học"))
+                embedded.inside(inside, late).execute(command, command_id=SCAN)
             inside.add("after")
-            embedded.inside(inside).execute(Suspend(embedded.id, "đi học"))
+            assert not embedded.inside(inside).execute(command, command_id=SCAN).repeated
 
         embedded.host.run(work)
         assert embedded.host.committed() == ["before", "after"]
