@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -128,3 +130,13 @@ def test_a_flow_opens_it_by_its_scheme_and_holds_it_at_night() -> None:
         assert (plugin.state, plugin.distribution) == ("ok", "referral-flow-apprise")
         assert "hidden" not in repr(flow.plugins)
         assert flow._parts.policy.channels == {"apprise"}
+
+
+def test_a_flow_that_does_not_use_it_loads_nothing_of_it() -> None:
+    code = (
+        "import sys; from referral_flow import ReferralFlow; "
+        "flow = ReferralFlow.open('memory:'); "
+        "print([p.state for p in flow.plugins if p.name == 'apprise'], 'apprise' in sys.modules)"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "[<PluginState.OK: 'ok'>] False"

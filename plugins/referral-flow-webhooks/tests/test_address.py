@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -129,3 +131,13 @@ def test_a_misspelt_scheme_tells_no_path() -> None:
     with pytest.raises(ConfigurationError, match=r"webhook\+https") as refused:
         ReferralFlow.open("memory:", notifiers=["webhok+https://h/hidden#secret=env:HOOK_SECRET"])
     assert "hidden" not in str(refused.value) + repr(refused.value.data)
+
+
+def test_a_flow_that_does_not_use_it_loads_nothing_of_it() -> None:
+    code = (
+        "import sys; from referral_flow import ReferralFlow; "
+        "flow = ReferralFlow.open('memory:'); "
+        "print([p.state for p in flow.plugins if p.name == 'webhooks'], 'urllib3' in sys.modules)"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "[<PluginState.OK: 'ok'>] False"
