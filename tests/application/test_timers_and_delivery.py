@@ -275,3 +275,21 @@ def test_an_accepted_message_is_gone_from_the_outbox(office: Office) -> None:
     office.notifier.outcomes = [Accepted("id-1")]
     office.flow.deliver()
     assert office.flow.check().waiting == 0
+
+
+def _microseconds(moment: datetime) -> int:
+    return int(moment.timestamp()) * 1_000_000
+
+
+def test_a_tick_and_a_delivery_note_when_they_ended(office: Office) -> None:
+    assert office.flow.check().runs == {}
+    office.flow.tick()
+    office.now = OVERDUE
+    office.flow.deliver(limit=0)
+    runs = {"tick": _microseconds(START), "deliver": _microseconds(OVERDUE)}
+    assert office.flow.check().runs == runs
+
+
+def test_what_only_looks_at_the_timers_is_no_run(office: Office) -> None:
+    office.flow.tick(dry_run=True)
+    assert office.flow.check().runs == {}

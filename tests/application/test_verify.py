@@ -33,6 +33,8 @@ TAMPERED = {
     f"CAST(replace(CAST(data AS TEXT), 'weak', 'good') AS BLOB) WHERE {EVALUATED}",
     "a day moved": f"UPDATE rf_event SET day = '2013-11-02' WHERE {EVALUATED}",
     "a mark changed": f"UPDATE rf_event SET mark = '2013:good' WHERE {EVALUATED}",
+    "a move made up": "UPDATE rf_event SET left_requester = 'w-9', left_owner = '' "
+    f"WHERE {EVALUATED}",
     "an event removed": "DELETE FROM rf_event WHERE type = 'referral.submitted@1'",
     "the last event removed": f"DELETE FROM rf_event WHERE {EVALUATED}",
     "words rewritten": 'UPDATE rf_words SET data = CAST(\'{"comment":"x"}\' AS BLOB) '

@@ -172,3 +172,12 @@ def test_closing_the_joined_flow_leaves_the_outer_one_open(host: Host) -> None:
         joined.acting_as(WARD).execute(Submit(id, "1/GT"))
     host.connection.execute("COMMIT")
     assert host.office.workplace.get(id).state == "submitted"
+
+
+def test_a_tick_inside_is_a_run_when_the_host_commits(host: Host) -> None:
+    for end in ("ROLLBACK", "COMMIT"):
+        host.connection.execute("BEGIN IMMEDIATE")
+        host.office.flow.within(host.connection).tick()
+        assert host.office.flow.check().runs == {}
+        host.connection.execute(end)
+    assert set(host.office.flow.check().runs) == {"tick"}

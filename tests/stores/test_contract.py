@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from referral_flow.ports import Store
 from referral_flow.stores.memory import MemoryStore
+from referral_flow.stores.migrations import steps
 from referral_flow.stores.sqlite import SqliteStore
 from referral_flow.testing.contracts import (
     DurableClauses,
     Host,
     JoinClauses,
     KilledClauses,
+    KilledMigrationClauses,
+    MakeOlder,
     MakeStore,
+    OlderSchemaClauses,
     ProcessClauses,
     StoreAt,
     StoreContract,
+    StoryClauses,
 )
 from tests.stores.in_a_child import DyingSqlite
+from tests.stores.older import make_older
 
 
 class TestMemoryStore(StoreContract):
@@ -79,7 +86,16 @@ class LegacySqliteHost(SqliteHost):
         self.connection.rollback()
 
 
-class TestSqliteStore(StoreContract, DurableClauses, ProcessClauses, KilledClauses, JoinClauses):
+class TestSqliteStore(
+    StoreContract,
+    DurableClauses,
+    ProcessClauses,
+    KilledClauses,
+    OlderSchemaClauses,
+    KilledMigrationClauses,
+    JoinClauses,
+    StoryClauses,
+):
     @pytest.fixture
     def make_store(self, tmp_path: Path) -> MakeStore:
         return StoreAt(SqliteStore, f"sqlite:///{tmp_path}/{{where}}.db")
@@ -87,6 +103,10 @@ class TestSqliteStore(StoreContract, DurableClauses, ProcessClauses, KilledClaus
     @pytest.fixture
     def make_dying_store(self, tmp_path: Path) -> Callable[[str, int], Store]:
         return DyingSqlite(f"sqlite:///{tmp_path}/{{where}}.db")
+
+    @pytest.fixture
+    def older_schemas(self, tmp_path: Path) -> Mapping[int, MakeOlder]:
+        return {step.version: partial(make_older, tmp_path, step.version) for step in steps()[:-1]}
 
     @pytest.fixture
     def make_host(self, tmp_path: Path) -> Callable[[str], Host]:

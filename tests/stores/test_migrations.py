@@ -10,7 +10,7 @@ import pytest
 from referral_flow.errors import StoreNotMigrated
 from referral_flow.stores.migrations import statements, steps
 from referral_flow.stores.sqlite import SqliteStore
-from referral_flow.testing.store_clauses.rows import id_of
+from referral_flow.testing.store_clauses.rows import KIND, id_of
 
 MESSAGE = """
     INSERT INTO rf_outbox (id, stream, version, position, notifier, kind, key, data, tries, due,
@@ -38,8 +38,30 @@ def test_messages_of_the_first_schema_learn_whom_they_are_for(first: str) -> Non
     store = SqliteStore(first)
     with pytest.raises(StoreNotMigrated):
         store.parked()
-    assert store.migrate() == ("0002_messages",)
+    assert store.migrate() == ("0002_messages", "0003_moves_and_runs")
     (waiting,) = store.lease_messages(9, 99, b"mine", 9)
     assert [row.recipient for row in (waiting, *store.parked())] == ["member:m-1"] * 2
     assert store.grant([("a", 1)], "2013-05-02", "x")
+    store.close()
+
+
+EVENT = """
+    INSERT INTO rf_event (stream, version, recorded_at, day, type, was, now, was_mark, mark,
+                          requester, owner, command, data, hash, kind)
+    VALUES (?, ?, 1, ?, 'case.changed', ?, ?, '', '', 'w-1', 'r-1', x'00', x'00', x'00', 'case')"""
+
+
+def test_figures_of_an_older_schema_stay(first: str) -> None:
+    connection = sqlite3.connect(first.removeprefix("sqlite:///"))
+    connection.execute(EVENT, (id_of(1), 1, "2013-01-01", None, "open"))
+    connection.execute(EVENT, (id_of(1), 2, "2013-02-01", "open", "closed"))
+    connection.commit()
+    connection.close()
+    store = SqliteStore(first)
+    store.migrate()
+    for scope in (None, ["w-1"], ["r-1"]):
+        assert store.count(KIND, "2013-01-31", either=scope) == {("open", ""): 1}
+        assert store.count(KIND, "2013-02-01", either=scope) == {("closed", ""): 1}
+    ((before, _), _) = store.history(id_of(1))
+    assert (before.left_requester, before.left_owner, store.check().runs) == (None, None, {})
     store.close()

@@ -134,14 +134,14 @@ def test_an_older_schema_waits_for_its_migration(hosts_file: Path) -> None:
     for use in (store.scan, store.secret, lambda: store.append(rows.created(stream(1)))):
         with pytest.raises(StoreNotMigrated) as told:
             use()
-        assert (told.value.data["found"], told.value.data["wanted"]) == (0, 2)
+        assert (told.value.data["found"], told.value.data["wanted"]) == (0, 3)
     store.close()
 
 
 def test_a_migration_is_shown_before_it_is_done(hosts_file: Path) -> None:
     store = SqliteStore(url_of(hosts_file))
     steps = store.migrate(dry_run=True)
-    assert steps == ("0001_streams", "0002_messages")
+    assert steps == ("0001_streams", "0002_messages", "0003_moves_and_runs")
     assert store.check().schema == 0
     assert store.migrate() == steps
     assert store.migrate() == ()
@@ -154,7 +154,7 @@ def test_a_migration_is_shown_before_it_is_done(hosts_file: Path) -> None:
 
 def test_eight_processes_migrate_once(hosts_file: Path) -> None:
     told = at_once(in_a_child.migrate, [(url_of(hosts_file),)] * 8)
-    assert sorted(len(done) for done, _ in told) == [0] * 7 + [2]
+    assert sorted(len(done) for done, _ in told) == [0] * 7 + [3]
     assert len({secret for _, secret in told}) == 1
 
 
@@ -167,7 +167,7 @@ def test_a_migration_that_fails_leaves_nothing(
         with pytest.raises(TypeError, match="int"):
             store.migrate()
     assert store.check().schema == 0
-    assert store.migrate() == ("0001_streams", "0002_messages")
+    assert store.migrate() == ("0001_streams", "0002_messages", "0003_moves_and_runs")
     store.close()
 
 

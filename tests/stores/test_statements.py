@@ -69,6 +69,10 @@ def test_the_state_narrows_within_a_label(store: SqliteStore, label: str) -> Non
 def test_a_figure_of_a_scope_reads_that_scope_only(store: SqliteStore, never: str | None) -> None:
     steps = plan(store, *sql.count(KIND, "2013-12-31", 9, json.dumps(LABELS), never))
     assert scans(steps, "rf_event") == []
+    for index in ("COVERING INDEX rf_event_requester", "INDEX rf_event_owner"):
+        assert any(f"{index} (" in step for step in steps)
+    for label in ("requester", "owner"):
+        assert any(f"INDEX rf_event_left_{label} (left_{label}=? AND" in step for step in steps)
 
 
 def test_a_figure_of_everybody_reads_no_event(store: SqliteStore) -> None:

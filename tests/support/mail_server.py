@@ -12,7 +12,7 @@ from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
@@ -106,7 +106,7 @@ class MailServer:
             loop=self._loop,
         )
 
-    def __enter__(self) -> MailServer:
+    def __enter__(self) -> Self:
         secured = _context() if self._tls == "implicit" else None
         self.port = self._stack.enter_context(Listening(self._loop, self._protocol, secured)).port
         return self

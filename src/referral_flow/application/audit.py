@@ -57,6 +57,7 @@ class _Audit:
         self.claims: set[tuple[str, str]] = set()
         self.timers: dict[str, int] = {}
         self.mark = ""
+        self.labels: tuple[str | None, str | None] | None = None
         self.recorded_at = 0
 
     def problems(
@@ -102,19 +103,29 @@ class _Audit:
     ) -> Iterator[Fault]:
         if event.version != self.events:
             yield self._fault(f"version {self.events} is missing", self.events)
-        if event_hash(event[:-1]) != event.hash:
+        if event_hash(event.hashed()) != event.hash:
             yield self._fault("the event is not what was written", event.version)
         if event.was_mark != self.mark or (event.now is not None and (event.was or "") != current):
             yield self._fault("does not go on where the last one ended", event.version)
+        if (event.left_requester, event.left_owner) != self._left(event):
+            yield self._fault("does not leave the labels of the last one", event.version)
         if words is not None and words_hash(words.salt, words.data) != envelope.words:
             yield self._fault("the words are not what was written", event.version)
         self.mark = event.mark
+        self.labels = (event.requester, event.owner)
         self.recorded_at = event.recorded_at
         self.claims.difference_update(envelope.free)
         self.claims.update(envelope.take)
         for name in envelope.cancel:
             self.timers = {n: at for n, at in self.timers.items() if name not in (n, "*")}
         self.timers.update(envelope.timers)
+
+    def _left(self, event: EventRow) -> tuple[str | None, str | None]:
+        """Give the labels that an event must say it left: none, if it left them as they were."""
+        if self.labels in (None, (event.requester, event.owner)):
+            return None, None
+        requester, owner = self.labels
+        return requester or "", owner or ""
 
     def _evolved(
         self, process: Process, state: Any, event: EventRow, envelope: Envelope, now: str

@@ -8,7 +8,7 @@ from hashlib import blake2b
 import msgspec
 
 from referral_flow.application.parts import microseconds
-from referral_flow.application.streams import Happened, Told, as_bytes, due_of
+from referral_flow.application.streams import Happened, Held, Told, as_bytes, due_of
 from referral_flow.application.unit import Unit
 from referral_flow.codec import (
     Envelope,
@@ -122,24 +122,30 @@ def _event_rows(unit: Unit, happened: Happened) -> tuple[EventRow, WordsRow | No
             happened.cancel,
         )
     )
-    moved = before.now != after.now or before.mark != after.mark
-    labels = after.process.labels(after.state)
-    columns = (
+    moved = before.version > 0 and _labels(before) != _labels(after)
+    changed = moved or before.now != after.now or before.mark != after.mark
+    row = EventRow(
         after.id,
         after.version,
         microseconds(happened.at.now),
         happened.at.on.isoformat(),
         happened.name,
-        before.now if moved else None,
-        after.now if moved else None,
+        before.now if changed else None,
+        after.now if changed else None,
         before.mark,
         after.mark,
-        labels.requester,
-        labels.owner,
+        after.requester,
+        after.owner,
         happened.command,
         data,
+        b"",
+        *((before.requester or "", before.owner or "") if moved else ()),
     )
-    return EventRow(*columns, event_hash(columns)), said
+    return row._replace(hash=event_hash(row.hashed())), said
+
+
+def _labels(held: Held) -> tuple[str | None, str | None]:
+    return held.requester, held.owner
 
 
 def _outbox_rows(unit: Unit, told: Told, now: int) -> list[OutboxRow]:

@@ -25,7 +25,7 @@ from referral_flow.application.audit import verify
 from referral_flow.application.delivery import Delivery
 from referral_flow.application.desk import Desk
 from referral_flow.application.execute import Executor
-from referral_flow.application.parts import Parts, by_command, narrowed
+from referral_flow.application.parts import Parts, by_command, microseconds, narrowed
 from referral_flow.application.policy import policy_for
 from referral_flow.application.timers import due, tick
 from referral_flow.application.unit import Unit
@@ -159,11 +159,18 @@ class ReferralFlow:
         """
         if dry_run:
             return due(self._parts, limit)
-        return tick(self._parts, self._executor, limit)
+        done = tick(self._parts, self._executor, limit)
+        self._note_run("tick")
+        return done
 
     def deliver(self, limit: int | None = None) -> Delivered:
         """Send the messages that are due: at least once, each under one key."""
-        return Delivery(self._parts, self._executor).run(limit)
+        done = Delivery(self._parts, self._executor).run(limit)
+        self._note_run("deliver")
+        return done
+
+    def _note_run(self, name: str) -> None:
+        self._parts.store.note_run(name, microseconds(self._parts.now()))
 
     def dead_letters(self, after: str | None = None, limit: int = 50) -> Page[DeadLetter]:
         """Give the messages that were given up, a page at a time."""

@@ -174,7 +174,7 @@ def _apply(asked: _Asked, row: Row, decision: Decision, at: At[Any, Any]) -> Hel
     target = row.target(asked.state, asked.command)
     if held is None:
         text = at.new()
-        held = Held(as_bytes(text) or b"", text, process, None, None, 0, 0, "")
+        held = Held(as_bytes(text) or b"", text, process, None, None, 0, 0)
     _claims(asked, held, decision)
     effects = _Effects(decision.take, decision.free, decision.timers, decision.cancel)
     late = asked.command.late_reason
@@ -185,6 +185,7 @@ def _apply(asked: _Asked, row: Row, decision: Decision, at: At[Any, Any]) -> Hel
         version = held.version + 1
         step = Step(held.text, version, at.on, at.now, target, at.actor)
         state = process.evolve(held.state, event, step)
+        labels = process.labels(state)
         after = Held(
             held.id,
             held.text,
@@ -193,7 +194,9 @@ def _apply(asked: _Asked, row: Row, decision: Decision, at: At[Any, Any]) -> Hel
             target,
             version,
             held.loaded,
-            process.labels(state).mark,
+            labels.mark,
+            labels.requester,
+            labels.owner,
         )
         name = unit.parts.codec.event_name(event)
         unit.happened.append(Happened(held, after, name, event, at, unit.command, words, *effects))

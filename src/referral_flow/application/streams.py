@@ -23,7 +23,8 @@ _TEXT = 36
 class Held(NamedTuple):
     """A stream as it stands in the unit; `loaded` is its version in the store (0: new).
 
-    `now` is its state, None before the first event.
+    `now` is its state, None before the first event; the last three are the labels that its
+    row has.
     """
 
     id: bytes
@@ -33,7 +34,9 @@ class Held(NamedTuple):
     now: str | None
     version: int
     loaded: int
-    mark: str
+    mark: str = ""
+    requester: str | None = None
+    owner: str | None = None
 
 
 @frozen(eq=False)

@@ -124,7 +124,8 @@ class Unit:
         state = self.parts.codec.read_snapshot(row.kind, row.data)
         if state is None:
             state = replayed(self.parts, process, row.id, row.version)
-        return Held(row.id, text, process, state, row.state, row.version, row.version, row.mark)
+        labels = (row.mark, row.requester, row.owner)
+        return Held(row.id, text, process, state, row.state, row.version, row.version, *labels)
 
     def holding(self, claims: Iterable[Claim]) -> dict[Claim, str]:
         """Say which stream holds each claim, as it stands in the unit."""

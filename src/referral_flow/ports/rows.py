@@ -8,7 +8,7 @@ as they are.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from attrs import field, frozen
 
@@ -28,7 +28,11 @@ class StreamRow(NamedTuple):
 
 
 class EventRow(NamedTuple):
-    """One event. `was` and `now` are None when neither state nor mark changed."""
+    """One event. `was` and `now` are None when neither state nor mark nor labels changed.
+
+    `left_requester` and `left_owner` are the labels that its stream had before, "" for none;
+    both are None when the event left them as they were, and for the first of a stream.
+    """
 
     stream: bytes
     version: int
@@ -44,6 +48,16 @@ class EventRow(NamedTuple):
     command: bytes
     data: bytes
     hash: bytes
+    left_requester: str | None = None
+    left_owner: str | None = None
+
+    def hashed(self) -> tuple[Any, ...]:
+        """Give what the hash stands for; labels that were not left are no part of it."""
+        left = () if self.left_requester is None else (self.left_requester, self.left_owner)
+        return (*self[:_BEFORE_HASH], *left)
+
+
+_BEFORE_HASH = EventRow._fields.index("hash")
 
 
 class WordsRow(NamedTuple):
@@ -157,6 +171,7 @@ class StoreState:
     """How a store stands: its schema, what is waiting, and notes worth telling.
 
     `oldest` is the lowest id of a message that waits: an id begins with when it was made.
+    `runs` says when each run that was noted last ended, such as `tick` and `deliver`.
     """
 
     schema: int
@@ -168,3 +183,4 @@ class StoreState:
     parked: int
     notes: Mapping[str, str] = field(factory=dict[str, str])
     oldest: bytes | None = None
+    runs: Mapping[str, int] = field(factory=dict[str, int])

@@ -93,10 +93,11 @@ class Store(Protocol):
     ) -> dict[tuple[str, str], int]:
         """Count streams by (state, mark) as they stood at the end of the day `on`.
 
-        Every event up to that day counts one in for what it led to and one out for what it
-        left, under the labels that it was written with. `known_as_of` leaves out what was
-        recorded after it; `never` leaves out streams that came into one of these states by
-        then.
+        Every event up to that day counts one in for what it led to, under the labels that it
+        was written with, and one out for what it left, under the labels that it left: these
+        are the same unless the event says others. `either` counts what lies under one of
+        these labels. `known_as_of` leaves out what was recorded after it; `never` leaves out
+        streams that came into one of these states by then.
         """
         ...
 
@@ -106,6 +107,10 @@ class Store(Protocol):
 
     def held(self, streams: Sequence[bytes]) -> tuple[list[tuple[str, str, bytes]], list[TimerRow]]:
         """Give the claims and the timers that these streams hold now."""
+        ...
+
+    def note_run(self, name: str, at: int) -> None:
+        """Note that a run ended (`tick`, `deliver`); `check` tells of the last one noted."""
         ...
 
     def append(self, batch: Batch) -> None:

@@ -26,7 +26,7 @@ from referral_flow.ports import (
     TimerRow,
     WordsRow,
 )
-from referral_flow.stores.memory_tables import Tables
+from referral_flow.stores.memory_tables import Tables, labels_of, moves
 
 
 class MemoryStore:
@@ -60,6 +60,7 @@ class MemoryStore:
                 waiting=len(tables.outbox),
                 parked=len(tables.outbox.parked),
                 oldest=tables.outbox.oldest(),
+                runs=dict(tables.runs),
             )
 
     def migrate(self, dry_run: bool = False) -> tuple[str, ...]:  # noqa: ARG002
@@ -142,8 +143,10 @@ class MemoryStore:
             for event in filter(known, self._changes(kind, either)):
                 if never and any(e.now in never for e in filter(known, self._events(event.stream))):
                     continue
-                totals[str(event.now), event.mark] += 1
-                if event.was is not None:
+                come, left = moves(event, either)
+                if come:
+                    totals[str(event.now), event.mark] += 1
+                if left and event.was is not None:
                     totals[event.was, event.was_mark] -= 1
         return {what: total for what, total in totals.items() if total}
 
@@ -151,11 +154,14 @@ class MemoryStore:
         return (self._tables.events[stream, version] for version in self._tables.versions[stream])
 
     def _changes(self, kind: str, either: Sequence[str] | None) -> Iterator[EventRow]:
-        scope: set[str | None] = {None} if either is None else set(either)
+        if either is None:
+            yield from self._tables.changes.get((kind, None), ())
+            return
+        scope = {label for label in either if label}
         for label in scope:
             for event in self._tables.changes.get((kind, label), ()):
-                # Once only, though both of its labels may be in the scope.
-                if label in (None, event.requester) or event.requester not in scope:
+                # Once only, though several of its labels may be in the scope.
+                if label == next(each for each in labels_of(event) if each in scope):
                     yield event
 
     def scan(self, after: bytes | None = None, limit: int = 1000) -> list[StreamRow]:
@@ -178,6 +184,11 @@ class MemoryStore:
         with self._lock:
             self._tables.judge(batch)
             self._tables.apply(batch)
+
+    def note_run(self, name: str, at: int) -> None:
+        """Note that a run ended."""
+        with self._lock:
+            self._tables.runs[name] = at
 
     # --- timers and messages
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import insort
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from referral_flow.errors import CommandReused, ConcurrencyError, StoreError, Taken
@@ -31,6 +31,7 @@ class Tables:
         self.timers = Timers()
         self.outbox = Outbox()
         self.grants = Grants()
+        self.runs: dict[str, int] = {}
 
     # --- judging: it changes nothing, so that nothing is left behind
 
@@ -116,8 +117,23 @@ class Tables:
         insort(self.versions[event.stream], event.version)
         if event.now is not None:
             kind = self.streams[event.stream].kind
-            for label in {None, event.requester, event.owner}:
+            for label in {None, *labels_of(event)}:
                 self.changes[kind, label].append(event)
+
+
+def labels_of(event: EventRow) -> list[str]:
+    """Give the labels that an event was written with, then those that it left."""
+    labels = (event.requester, event.owner, event.left_requester, event.left_owner)
+    return [label for label in labels if label]
+
+
+def moves(event: EventRow, either: Sequence[str] | None) -> tuple[bool, bool]:
+    """Say whether an event came into a scope, and whether it left what lies in it."""
+    if either is None:
+        return True, True
+    new, old = (event.requester, event.owner), (event.left_requester, event.left_owner)
+    came, left = (any(label and label in either for label in labels) for labels in (new, old))
+    return came, came if event.left_requester is None else left
 
 
 def _labels(row: StreamRow) -> set[str]:

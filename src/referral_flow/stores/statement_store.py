@@ -104,12 +104,13 @@ class StatementStore(ABC):
         never: Sequence[str] = (),
     ) -> dict[tuple[str, str], int]:
         """Count streams by (state, mark) as they stood at the end of the day `on`."""
-        scope = None if either is None else json.dumps(list(either))
+        scope = None if either is None else json.dumps([label for label in either if label])
         left_out = json.dumps(list(never)) if never else None
         totals: dict[tuple[str, str], int] = {}
         for row in self._rows(*sql.count(kind, on, known_as_of, scope, left_out)):
             was, was_mark, now, mark, many = row
-            totals[now, mark] = totals.get((now, mark), 0) + many
+            if now is not None:
+                totals[now, mark] = totals.get((now, mark), 0) + many
             if was is not None:
                 totals[was, was_mark] = totals.get((was, was_mark), 0) - many
         return {what: total for what, total in totals.items() if total}
@@ -137,6 +138,10 @@ class StatementStore(ABC):
             self._write(partial(write, batch, False), command)
         except Miscounted:
             self._write(partial(write, batch, True), command)
+
+    def note_run(self, name: str, at: int) -> None:
+        """Note that a run ended."""
+        self._changed(sql.NOTE_RUN, (name, at))
 
     # --- timers and messages
 
@@ -219,7 +224,8 @@ class StatementStore(ABC):
     def _state(self, schema: int, notes: Mapping[str, str]) -> StoreState:
         streams, events, timers, waiting, parked, oldest = self._rows(sql.COUNTS, ())[0]
         counts = (streams, events, timers, waiting, parked)
-        return StoreState(schema, schema, *counts, notes, oldest)
+        runs = dict(self._rows(sql.RUNS, ()))
+        return StoreState(schema, schema, *counts, notes, oldest, runs)
 
     def _rows(self, statement: str, values: Values) -> list[Any]:
         return self._read(lambda link: link.execute(statement, values)[1])

@@ -32,13 +32,15 @@ COUNTS = """
            (SELECT count(*) FROM rf_outbox WHERE state IN ('waiting', 'digest')),
            (SELECT count(*) FROM rf_outbox WHERE state = 'parked'),
            (SELECT min(id) FROM rf_outbox WHERE state IN ('waiting', 'digest'))"""
+RUNS = "SELECT name, at FROM rf_run"
 COMMAND = f"SELECT {_COMMAND} FROM rf_command WHERE id = ?"
 STREAMS = f"SELECT {_STREAM} FROM rf_stream WHERE id IN (*)"
 VERSIONS = "SELECT id, version FROM rf_stream WHERE id IN (*)"
 SCAN = f"SELECT {_STREAM} FROM rf_stream WHERE id > ? ORDER BY id LIMIT ?"
 HISTORY = """
     SELECT e.stream, e.version, e.recorded_at, e.day, e.type, e.was, e.now, e.was_mark, e.mark,
-           e.requester, e.owner, e.command, e.data, e.hash, w.stream, w.version, w.salt, w.data
+           e.requester, e.owner, e.command, e.data, e.hash, e.left_requester, e.left_owner,
+           w.stream, w.version, w.salt, w.data
     FROM rf_event e
     LEFT JOIN rf_words w ON w.stream = e.stream AND w.version = e.version
     WHERE e.stream = ? AND e.version > ? ORDER BY e.version LIMIT ?"""
@@ -70,8 +72,9 @@ SET_STREAM = """
            due = ?, data = ? WHERE id = ? AND version = ?"""
 ADD_EVENT = """
     INSERT INTO rf_event (stream, version, recorded_at, day, type, was, now, was_mark, mark,
-           requester, owner, command, data, hash, kind)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT kind FROM rf_stream WHERE id = ?))
+           requester, owner, command, data, hash, left_requester, left_owner, kind)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+            (SELECT kind FROM rf_stream WHERE id = ?))
     ON CONFLICT DO NOTHING"""
 ADD_WORDS = """
     INSERT INTO rf_words (stream, version, salt, data) VALUES (?, ?, ?, ?)
@@ -128,6 +131,10 @@ REQUEUE = """
 
 DROP = "UPDATE rf_outbox SET state = 'dropped', error = ? WHERE id = ? AND state = 'parked'"
 
+NOTE_RUN = """
+    INSERT INTO rf_run (name, at) VALUES (?, ?)
+    ON CONFLICT (name) DO UPDATE SET at = excluded.at"""
+
 # --- how many on a day ---------------------------------------------------------------
 
 GRANT = """
@@ -141,6 +148,8 @@ FORGET_GRANTS = "DELETE FROM rf_grant WHERE day < ?"
 
 # --- made for a question -------------------------------------------------------------
 
+# What moved from other labels left them, not these; few did, so an index has those alone.
+_STAYED = "CASE WHEN left_requester IS NULL THEN was END AS was"
 _NARROW = {
     "states": f"state {_AMONG}",
     "requester": f"requester {_AMONG}",
@@ -183,7 +192,8 @@ def count(
 ) -> tuple[str, list[Any]]:
     """Give the statement that counts the changes up to a day; lists come as JSON.
 
-    Its rows are (was, was_mark, now, mark, how many): one pass, folded by the caller.
+    Its rows are (was, was_mark, now, mark, how many): one pass, folded by the caller, to
+    whom None is nothing in or nothing out.
     """
     by_then: str = "day <= ?"
     then: list[Any] = [on]
@@ -203,9 +213,13 @@ def count(
     changes = f"SELECT was, was_mark, now, mark FROM rf_event e WHERE {where}"
     if either is not None:
         other = f"(requester IS NULL OR requester NOT {_AMONG})"
+        came = f"SELECT {_STAYED}, was_mark, now, mark FROM rf_event e WHERE {where}"
+        gone = f"SELECT was, was_mark, NULL, NULL FROM rf_event e WHERE {where}"
         changes = (
-            f"{changes} AND requester {_AMONG} UNION ALL {changes} AND owner {_AMONG} AND {other}"
+            f"{came} AND requester {_AMONG} UNION ALL {came} AND owner {_AMONG} AND {other}"
+            f" UNION ALL {gone} AND left_requester {_AMONG}"
+            f" UNION ALL {gone} AND left_owner {_AMONG} AND left_requester NOT {_AMONG}"
         )
-        values = [*values, either, *values, either, either]
+        values = [*values, either, *values, either, either] * 2
     sql = f"SELECT was, was_mark, now, mark, count(*) FROM ({changes}) c GROUP BY 1, 2, 3, 4"
     return sql, values

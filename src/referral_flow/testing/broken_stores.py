@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -109,6 +110,26 @@ class CountThatKnowsTooMuch(MemoryStore):
         return super().count(kind, on, None, either, never)
 
 
+class MoveThatIsForgotten(MemoryStore):
+    """It counts out where a stream goes, not where it was."""
+
+    caught_by: ClassVar[str] = "test_a_stream_is_counted_where_it_was_at_that_day"
+
+    def append(self, batch: Batch) -> None:
+        events = [e._replace(left_requester=None, left_owner=None) for e in batch.events]
+        super().append(evolve(batch, events=events))
+
+
+class RunThatStands(MemoryStore):
+    """It keeps the first end of a run that it was told of."""
+
+    caught_by: ClassVar[str] = "test_a_run_is_noted_when_it_ended_last"
+
+    def note_run(self, name: str, at: int) -> None:
+        if name not in self.check().runs:
+            super().note_run(name, at)
+
+
 class PageThatSkips(MemoryStore):
     """It goes on one stream too far on."""
 
@@ -200,6 +221,55 @@ class GrantWithoutEnd(MemoryStore):
         return super().grant(limits, day, key) or all(most > 0 for _, most in limits)
 
 
+class SeenTooEarly(MemoryStore):
+    """It lets a reader see the first stream of a batch before the others are written."""
+
+    caught_by: ClassVar[str] = "test_a_reader_sees_a_batch_whole"
+
+    def append(self, batch: Batch) -> None:
+        super().append(evolve(batch, streams=batch.streams[:1]))
+        for stream in batch.streams[1:]:
+            time.sleep(0.001)
+            super().append(Batch(streams=[stream]))
+
+
+class CutAtNul(MemoryStore):
+    """It takes text for what ends at NUL, as C does."""
+
+    caught_by: ClassVar[str] = "test_what_is_no_text_is_kept_whole_or_refused_whole"
+
+    def append(self, batch: Batch) -> None:
+        take = [(kind, value.partition("\x00")[0], stream) for kind, value, stream in batch.take]
+        super().append(evolve(batch, take=take))
+
+
+class ClaimOfAnyCase(MemoryStore):
+    """It compares claims as a collation does that knows no accents or capitals."""
+
+    caught_by: ClassVar[str] = "test_claims_that_look_alike_are_others"
+
+    def append(self, batch: Batch) -> None:
+        take = [(kind, value.casefold(), stream) for kind, value, stream in batch.take]
+        super().append(evolve(batch, take=take))
+
+
+class Boaster(MemoryStore):
+    """It says that it is durable, and nobody has seen it."""
+
+    caught_by: ClassVar[str] = "test_what_the_store_says_that_it_can_is_proved_here"
+
+    capabilities = frozenset({"durable"})
+
+
+class OneSecretForAll(MemoryStore):
+    """Every store of this kind has the same secret."""
+
+    caught_by: ClassVar[str] = "test_the_secret_is_the_stores_own"
+
+    def secret(self) -> bytes:
+        return bytes(32)
+
+
 BROKEN_STORES: tuple[type[MemoryStore], ...] = (
     LostUpdate,
     TornAppend,
@@ -208,6 +278,8 @@ BROKEN_STORES: tuple[type[MemoryStore], ...] = (
     UncheckedReading,
     WrongCountAtAPastDate,
     CountThatKnowsTooMuch,
+    MoveThatIsForgotten,
+    RunThatStands,
     PageThatSkips,
     LeaseGivenTwice,
     SettledWithoutToken,
@@ -216,4 +288,9 @@ BROKEN_STORES: tuple[type[MemoryStore], ...] = (
     WithdrawnTooWidely,
     DigestOfEverybody,
     GrantWithoutEnd,
+    SeenTooEarly,
+    CutAtNul,
+    ClaimOfAnyCase,
+    Boaster,
+    OneSecretForAll,
 )

@@ -1,4 +1,4 @@
-"""The contract of stores: subclass it in your tests, and pytest runs every clause.
+"""The contracts of stores and notifiers: subclass one in your tests, and pytest runs every clause.
 
     class TestMyStore(StoreContract, DurableClauses):
         @pytest.fixture
@@ -7,11 +7,27 @@
 
 `make_store(where)` gives a store that is empty when it is asked for the first time. What
 your store promises beyond the heart is a class of its own: inherit what it can do.
+
+    class TestMyNotifier(NotifierContract):
+        @pytest.fixture
+        def make_notifier(self):
+            return MyNotifier
 """
 
 from __future__ import annotations
 
 from referral_flow.testing.notifier_clauses import MakeNotifier, NotifierContract
+from referral_flow.testing.notifier_peers import (
+    AddressClauses,
+    FullClauses,
+    LaterClauses,
+    NeverClauses,
+    Peer,
+    ReachedClauses,
+    SecretClauses,
+    SilentClauses,
+    Trouble,
+)
 from referral_flow.testing.store_clauses.appending import (
     AllOrNothingClauses,
     AppendClauses,
@@ -28,26 +44,47 @@ from referral_flow.testing.store_clauses.durable import (
     ProcessClauses,
 )
 from referral_flow.testing.store_clauses.joining import JoinClauses
-from referral_flow.testing.store_clauses.queues import OutboxClauses, StateClauses, TimerClauses
+from referral_flow.testing.store_clauses.moving import MoveClauses
+from referral_flow.testing.store_clauses.promises import PromiseClauses
+from referral_flow.testing.store_clauses.queues import OutboxClauses, TimerClauses
 from referral_flow.testing.store_clauses.reading import CountClauses, FindClauses, HistoryClauses
 from referral_flow.testing.store_clauses.rows import Host, MakeStore, StoreAt
+from referral_flow.testing.store_clauses.schemas import (
+    KilledMigrationClauses,
+    MakeOlder,
+    OlderSchemaClauses,
+)
+from referral_flow.testing.store_clauses.state import StateClauses
+from referral_flow.testing.store_clauses.text import TextClauses
+from referral_flow.testing.story import StoryClauses
+from referral_flow.testing.versions import CONTRACT_VERSION
 
 __all__ = [
     "CONTRACT_VERSION",
+    "AddressClauses",
     "DurableClauses",
+    "FullClauses",
     "Host",
     "JoinClauses",
     "KilledClauses",
+    "KilledMigrationClauses",
+    "LaterClauses",
     "MakeNotifier",
+    "MakeOlder",
     "MakeStore",
+    "NeverClauses",
     "NotifierContract",
+    "OlderSchemaClauses",
+    "Peer",
     "ProcessClauses",
+    "ReachedClauses",
+    "SecretClauses",
+    "SilentClauses",
     "StoreAt",
     "StoreContract",
+    "StoryClauses",
+    "Trouble",
 ]
-
-CONTRACT_VERSION = 2
-"""Raised when a clause is added that an honest store could fail."""
 
 
 class StoreContract(
@@ -57,11 +94,14 @@ class StoreContract(
     HistoryClauses,
     FindClauses,
     CountClauses,
+    MoveClauses,
     TimerClauses,
     OutboxClauses,
     DigestClauses,
     GrantClauses,
     DroppingClauses,
     StateClauses,
+    TextClauses,
+    PromiseClauses,
 ):
     """What every store must do; needs the fixture `make_store`."""

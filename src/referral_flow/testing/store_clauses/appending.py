@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from threading import Event
 
 import pytest
 from attrs import evolve
@@ -20,12 +21,13 @@ from referral_flow.testing.store_clauses.scenario import (
     together,
     wins,
 )
+from referral_flow.testing.versions import Versioned
 
 ROUNDS = 20
 BULK = 1000
 
 
-class WithStore:
+class WithStore(Versioned):
     """Bring the fixture `store`, a new one for each clause, made by the author's `make_store`."""
 
     @pytest.fixture
@@ -106,6 +108,32 @@ class AppendClauses(WithStore):
 
         assert sum(together(send, 4)) == 1
         assert store.check().streams == 1
+
+    def test_an_empty_batch_is_nothing(self, store: Store) -> None:
+        store.append(Batch())
+        assert rows.everything(store)["counts"] == (0, 0, 0, 0, 0)
+
+    def test_a_reader_sees_a_batch_whole(self, store: Store) -> None:
+        both = [id_of(1), id_of(2)]
+        store.append(rows.created(stream(1), stream(2)))
+        written = Event()
+
+        def write() -> bool:
+            try:
+                for to in range(2, ROUNDS):
+                    moves = [(stream(number, to), to - 1) for number in (1, 2)]
+                    store.append(Batch(streams=moves))
+            finally:
+                written.set()
+            return True
+
+        def read() -> bool:
+            seen = [store.load(both)[0]]
+            while not written.is_set():
+                seen.append(store.load(both)[0])
+            return all(len({row.version for row in found.values()}) == 1 for found in seen)
+
+        assert all(together(lambda number: read() if number else write(), 3))
 
     def test_a_thousand_streams_are_written_at_once(self, store: Store) -> None:
         many = [stream(number) for number in range(BULK)]

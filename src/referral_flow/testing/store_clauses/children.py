@@ -9,13 +9,15 @@ from multiprocessing.synchronize import Barrier
 from typing import Any
 
 from referral_flow.errors import ConcurrencyError
-from referral_flow.ports import Batch, Store
+from referral_flow.ports import Batch, Settled, Store
 from referral_flow.testing.store_clauses import rows
 from referral_flow.testing.store_clauses.rows import MakeStore, id_of, settle, stream
-from referral_flow.testing.store_clauses.scenario import full_batch, wins
+from referral_flow.testing.store_clauses.scenario import full_batch, prepare, wins
 
 MOVES = 25
 NOW, UNTIL = 100, 200
+AT_ONCE = 8
+"""How many deaths are tried at once."""
 _PATIENCE = 120
 
 
@@ -110,8 +112,58 @@ def create(make_store: MakeStore) -> bool:
     return True
 
 
-def append_and_die(make_dying_store: Callable[[str, int], Store], where: str, at: int) -> bool:
-    """Append a batch in a store that ends this process meanwhile."""
-    store = make_dying_store(where, at)
+def lease_digests(make_store: MakeStore, number: int) -> list[bytes]:
+    """Lease the digests that are due; give the messages in them."""
+    store = make_store("shared")
+    leased: list[bytes] = []
+    while page := store.lease_digest("mail", NOW, UNTIL, bytes([number])):
+        leased += [row.id for row in page]
+    store.close()
+    return leased
+
+
+def ask(make_store: MakeStore, number: int, most: int, day: str) -> int:
+    """Ask to be granted one more, again and again; say how often that was granted."""
+    store = make_store("shared")
+    granted = sum(store.grant([("a", most)], day, f"{number}/{n}") for n in range(MOVES))
+    store.close()
+    return granted
+
+
+def _append(store: Store) -> None:
     store.append(full_batch())
+
+
+def _lease_some(store: Store) -> None:
+    store.append(rows.messages(*(rows.message(n, of=n) for n in (1, 2, 3))))
+    store.lease_messages(NOW, UNTIL, b"mine", 3)
+
+
+def _settle(store: Store) -> None:
+    outcomes = [Settled(id_of(1)), Settled(id_of(2), "waiting", NOW), Settled(id_of(3), "parked")]
+    store.settle_messages(outcomes, b"mine")
+
+
+ACTS: dict[str, tuple[Callable[[Store], None], Callable[[Store], None]]] = {
+    "append": (prepare, _append),
+    "settle": (_lease_some, _settle),
+}
+"""What a process may be killed in: what goes before, and what it does."""
+
+
+def migrate_and_die(make_dying_store: Callable[[str, int], Store], where: str, at: int) -> bool:
+    """Migrate a store that ends this process meanwhile."""
+    store = make_dying_store(where, at)
+    store.migrate()
+    store.close()
+    return True
+
+
+def act_and_die(
+    make_dying_store: Callable[[str, int], Store], where: str, at: int, what: str
+) -> bool:
+    """Do one of `ACTS` in a store that ends this process meanwhile."""
+    store = make_dying_store(where, at)
+    ACTS[what][1](store)
+    store.close()
     return True

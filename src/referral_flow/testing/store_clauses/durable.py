@@ -6,9 +6,12 @@ from collections.abc import Callable, Iterator
 from itertools import count
 from typing import Any
 
+import pytest
+
 from referral_flow.ports import Batch, Store
 from referral_flow.testing.store_clauses import children, rows
-from referral_flow.testing.store_clauses.children import MOVES, NOW, UNTIL, at_once
+from referral_flow.testing.store_clauses.children import AT_ONCE, MOVES, NOW, UNTIL, at_once
+from referral_flow.testing.store_clauses.digests import DAY, MOST, put_aside, to
 from referral_flow.testing.store_clauses.queues import MINE, YOURS
 from referral_flow.testing.store_clauses.rows import (
     MakeStore,
@@ -19,12 +22,12 @@ from referral_flow.testing.store_clauses.rows import (
     timer,
 )
 from referral_flow.testing.store_clauses.scenario import COMMANDS, full_batch, prepare
+from referral_flow.testing.versions import Versioned
 
 PROCESSES = 4
-AT_ONCE = 8
 
 
-class DurableClauses:
+class DurableClauses(Versioned):
     """What was acknowledged is there when the store is opened again."""
 
     def test_everything_is_there_after_reopening(self, make_store: MakeStore) -> None:
@@ -59,7 +62,7 @@ class DurableClauses:
         store.close()
 
 
-class ProcessClauses:
+class ProcessClauses(Versioned):
     """Several processes share a store; `make_store` must be one that can be pickled."""
 
     def test_processes_lose_no_update_of_each_other(self, make_store: MakeStore) -> None:
@@ -88,6 +91,19 @@ class ProcessClauses:
         assert sorted(id for _, share in shares for id in share) == [id_of(n) for n in many]
         store.close()
 
+    def test_processes_share_out_the_digests(self, make_store: MakeStore) -> None:
+        many = range(1, 41)
+        store = make_store("shared")
+        put_aside(store, *(to(n, str(n % 8)) for n in many))
+        shares = at_once(children.lease_digests, [(make_store, n) for n in range(PROCESSES)])
+        assert sorted(id for share in shares for id in share) == [id_of(n) for n in many]
+        store.close()
+
+    def test_processes_are_granted_no_more_together(self, make_store: MakeStore) -> None:
+        make_store("shared").close()
+        asked = [(make_store, number, MOST, DAY) for number in range(PROCESSES)]
+        assert sum(at_once(children.ask, asked)) == MOST
+
     def test_a_store_is_made_once_by_processes_that_open_it_at_once(
         self, make_store: MakeStore
     ) -> None:
@@ -104,39 +120,43 @@ class ProcessClauses:
         store.close()
 
 
-class KilledClauses:
+class KilledClauses(Versioned):
     """A process may die at any statement.
 
     Needs the fixture `make_dying_store`, which can be pickled: `make_dying_store(where, at)`
-    opens a store that ends its process, with no farewell, when statement `at` of an append
-    begins.
+    opens a store that ends its process, with no farewell, when the statement `at` begins of
+    those that it is asked for next.
     """
 
+    @pytest.mark.parametrize("what", children.ACTS)
     def test_a_process_killed_at_any_statement_leaves_all_or_nothing(
-        self, make_store: MakeStore, make_dying_store: Callable[[str, int], Store]
+        self, make_store: MakeStore, make_dying_store: Callable[[str, int], Store], what: str
     ) -> None:
+        before, act = children.ACTS[what]
         store = make_store("whole")
-        prepare(store)
+        before(store)
         nothing = rows.everything(store, COMMANDS)
-        store.append(full_batch())
+        act(store)
         whole = rows.everything(store, COMMANDS)
         store.close()
-        left = list(_killed_at_each(make_store, make_dying_store))
+        left = list(_killed_at_each(make_store, make_dying_store, what))
         assert left[0] == (None, nothing)
         assert left[-1] == (True, whole)
         assert all(found in ((None, nothing), (None, whole), (True, whole)) for found in left)
 
 
 def _killed_at_each(
-    make_store: MakeStore, make_dying_store: Callable[[str, int], Store]
+    make_store: MakeStore, make_dying_store: Callable[[str, int], Store], what: str
 ) -> Iterator[tuple[bool | None, dict[str, Any]]]:
+    before, _ = children.ACTS[what]
     for first in count(1, AT_ONCE):
         places = [(f"killed-{at}", at) for at in range(first, first + AT_ONCE)]
         for where, _ in places:
             store = make_store(where)
-            prepare(store)
+            before(store)
             store.close()
-        lived = at_once(children.append_and_die, [(make_dying_store, *place) for place in places])
+        asked = [(make_dying_store, *place, what) for place in places]
+        lived = at_once(children.act_and_die, asked)
         for (where, _), alive in zip(places, lived, strict=True):
             store = make_store(where)
             yield alive, rows.everything(store, COMMANDS)

@@ -118,6 +118,14 @@ class JoinClauses(WithStore):
         assert len(store.lease_timers(NOW, UNTIL, MINE, 9)) == 1
         assert len(store.lease_messages(NOW, UNTIL, MINE, 9)) == 1
 
+    def test_a_run_is_noted_with_the_hosts_transaction(self, store: Store, host: Host) -> None:
+        for end in (host.roll_back, host.commit):
+            host.begin()
+            store.join(host.connection).note_run("tick", 5)
+            assert store.check().runs == {}
+            end()
+        assert store.check().runs == {"tick": 5}
+
     def test_nothing_is_joined_where_no_transaction_is_open(self, store: Store, host: Host) -> None:
         with pytest.raises(NoTransaction):
             store.join(host.connection)

@@ -96,13 +96,15 @@ def event(
     mark: str = "",
     requester: str | None = None,
     owner: str | None = None,
+    left: tuple[str | None, str | None] = (None, None),
 ) -> EventRow:
     """Give an event of stream `number`; `now` makes it a change that is counted."""
     changed = (was, now, was_mark, mark, requester, owner)
     command = id_of(number * 1000 + version)
-    return EventRow(
+    row = EventRow(
         id_of(number), version, recorded_at, day, "case.changed", *changed, command, AWKWARD, b"#"
     )
+    return row._replace(left_requester=left[0], left_owner=left[1])
 
 
 def command(number: int) -> CommandRow:
@@ -180,5 +182,6 @@ def everything(store: Store, commands: Sequence[int] = ()) -> dict[str, Any]:
         "timers": store.due_timers(FOREVER, MANY),
         "parked": store.parked(limit=MANY),
         "commands": [store.load((), id_of(number))[1] for number in commands],
+        "runs": dict(state.runs),
         "counts": (state.streams, state.events, state.timers, state.waiting, state.parked),
     }

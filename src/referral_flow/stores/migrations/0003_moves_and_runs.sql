@@ -1,0 +1,20 @@
+-- Streams that move to other labels, and when the runs of a store last ended.
+
+-- The labels that an event left, '' for none; NULL where it left them as they were.
+ALTER TABLE rf_event ADD COLUMN left_requester TEXT;
+ALTER TABLE rf_event ADD COLUMN left_owner TEXT;
+
+-- As before, and whether the event moved its stream: so a figure still reads no event.
+DROP INDEX rf_event_requester;
+CREATE INDEX rf_event_requester
+    ON rf_event (requester, kind, day, was, was_mark, now, mark, recorded_at, left_requester)
+    WHERE now IS NOT NULL;
+CREATE INDEX rf_event_left_requester ON rf_event (left_requester, kind, day)
+    WHERE left_requester IS NOT NULL;
+CREATE INDEX rf_event_left_owner ON rf_event (left_owner, kind, day)
+    WHERE left_owner IS NOT NULL;
+
+CREATE TABLE rf_run (
+    name TEXT PRIMARY KEY NOT NULL,
+    at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
