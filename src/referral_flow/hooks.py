@@ -115,8 +115,8 @@ def referral_flow_notifiers() -> Mapping[str, Callable[[str], Notifier]]:
     that of a store.
 
     `send` is called outside any transaction, in a thread that one run of `deliver` keeps
-    for this notifier, a message at a time. It has 20 seconds, or as many as the notifier
-    says by `send_within` (at most 30). One that takes longer is left alone: its answer is
+    for this notifier, a message at a time. It has 30 seconds, or less if the notifier
+    says so by `send_within`. One that takes longer is left alone: its answer is
     not heard any more, its message is tried again later, and its notifier takes nothing
     in this flow until it has come back. What `send` raises, SystemExit too, and what it
     gives that is no outcome, is RetryAt.

@@ -222,6 +222,7 @@ def test_a_scheme_of_two_plugins_is_nobodys_and_the_others_work(install: Install
         ("store", "postgresql://here/db", "referral-flow-postgres"),
         ("notifier", "webhooks://here", "referral-flow-webhooks"),
         ("notifier", "https://here/hook", "referral-flow-webhooks"),
+        ("notifier", "webhook+https://here/hook", "referral-flow-webhooks"),
         ("notifier", "tgram://token", "referral-flow-apprise"),
         ("store", "paper:", ""),
     ],

@@ -14,7 +14,7 @@ from attrs import frozen
 from referral_flow.application.delivery_hooks import DeliveryHooks, HookFailed, is_moment
 from referral_flow.application.lane import Lane, Outlived, Raised
 from referral_flow.application.parts import Parts, moment
-from referral_flow.plugin_host import PluginFault, discard
+from referral_flow.plugin_host import MOST_SECONDS, PluginFault, discard
 from referral_flow.ports import (
     Accepted,
     Drop,
@@ -29,8 +29,6 @@ from referral_flow.ports import (
 
 logger = logging.getLogger("referral_flow.delivery")
 
-SEND_WITHIN = 20.0
-"""Seconds that a `send` has, where its notifier does not say `send_within`."""
 _FIRST_PAUSE = timedelta(minutes=1)
 _LONGEST_PAUSE = timedelta(hours=6)
 _A_MOMENT = timedelta(microseconds=1)
@@ -113,7 +111,7 @@ class Sender:
         """Let the notifier that took most of the time take nothing more in this run."""
         name = max(self._spent, key=self._spent.__getitem__, default="")
         # Less than that, and it was a hook that was slow.
-        if self._spent[name] >= SEND_WITHIN / 2:
+        if self._spent[name] >= MOST_SECONDS / 3:
             logger.warning("notifier %s is slow: the rest waits for the next run", name)
             self._closed[name] = self._parts.now() + _FIRST_PAUSE
         self._spent.clear()
@@ -156,7 +154,7 @@ class Sender:
         lane = self._lanes.get(name)
         if lane is None:
             lane = self._lanes[name] = Lane(name)
-        seconds = getattr(notifier, "send_within", SEND_WITHIN)
+        seconds = getattr(notifier, "send_within", MOST_SECONDS)
         began = time.monotonic()
         try:
             return lane.ask(notifier.send, message, addresses, seconds=seconds)

@@ -39,8 +39,6 @@ class SmtpNotifier:
     """
 
     tells_people: ClassVar[bool] = True
-    # Above what `seconds` may be: its own deadline knows what to answer.
-    send_within: ClassVar[float] = 30.0
 
     host: str
     port: int

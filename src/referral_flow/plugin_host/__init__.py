@@ -1,6 +1,6 @@
 """Finds plugins, orders and checks them, keeps their faults apart, and says how each stands."""
 
-from referral_flow.plugin_host.checking import Unfit, check_made, discard
+from referral_flow.plugin_host.checking import MOST_SECONDS, Unfit, check_made, discard
 from referral_flow.plugin_host.host import PluginHost, Plugins
 from referral_flow.plugin_host.plugin import (
     Choice,
@@ -10,6 +10,7 @@ from referral_flow.plugin_host.plugin import (
 )
 
 __all__ = [
+    "MOST_SECONDS",
     "Choice",
     "Plugin",
     "PluginFault",

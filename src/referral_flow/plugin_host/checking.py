@@ -16,7 +16,7 @@ from referral_flow.ports import Notifier, Store
 
 PREFIX = "referral_flow_"
 MOST_SECONDS = 30.0
-"""A `send` must end well within the lease of its message."""
+"""What a `send` has, and less where its notifier says so: it must end within a lease."""
 
 _MARK = "referral_flow_impl"
 _SPECS = {spec.__name__: spec for spec in ALL_HOOKS}

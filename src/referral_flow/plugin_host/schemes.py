@@ -16,6 +16,7 @@ Factory = Callable[[str], Any]
 PACKAGES: Mapping[str, str] = {
     **dict.fromkeys(("postgres", "postgresql"), "referral-flow-postgres"),
     **dict.fromkeys(("webhook", "webhooks", "http", "https"), "referral-flow-webhooks"),
+    **dict.fromkeys(("webhook+http", "webhook+https"), "referral-flow-webhooks"),
     **dict.fromkeys(("apprise", "discord", "mailto", "mailtos", "matrix"), "referral-flow-apprise"),
     **dict.fromkeys(("msteams", "ntfy", "signal", "slack", "tgram"), "referral-flow-apprise"),
 }

@@ -81,8 +81,8 @@ class Notifier(Protocol):
     than a few times a day, and what can wait as one digest (S57). Without it everything is
     sent at once: a log or another program sleeps at no hour.
 
-    `send` is called in a thread of the notifier's own and has 20 seconds, or as many as an
-    attribute `send_within` says; one that takes longer is left alone and is not heard.
+    `send` is called in a thread of the notifier's own and has 30 seconds, or less if an
+    attribute `send_within` says so; one that takes longer is left alone and is not heard.
     """
 
     def send(self, message: Message, addresses: Sequence[str]) -> Outcome:
