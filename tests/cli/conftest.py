@@ -18,6 +18,12 @@ DAY = "2013-11-20"
 """The day on which the commands are run."""
 
 
+@pytest.fixture(autouse=True)
+def only_what_the_library_brings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Show the library as it is alone, whatever else is installed here."""
+    monkeypatch.setattr("referral_flow.plugin_host.entry_points", lambda group: ())
+
+
 @pytest.fixture(scope="session")
 def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
     """Tell a story of three members, and keep its store; it is only read."""
