@@ -22,6 +22,7 @@ from referral_flow.testing.broken_notifiers import (
 from referral_flow.testing.broken_stores import BROKEN_STORES
 from referral_flow.testing.contracts import (
     AddressClauses,
+    DurableClauses,
     FullClauses,
     LaterClauses,
     MakeNotifier,
@@ -41,7 +42,10 @@ def _store_contract(store: type[MemoryStore]) -> type[StoreContract]:
     def make_store(self: StoreContract) -> MakeStore:
         return StoreAt(store, "memory:")
 
-    return type(f"Test{store.__name__}", (StoreContract,), {"make_store": make_store})
+    clauses = (
+        (StoreContract, DurableClauses) if "durable" in store.capabilities else (StoreContract,)
+    )
+    return type(f"Test{store.__name__}", clauses, {"make_store": make_store})
 
 
 class _Notifiers(

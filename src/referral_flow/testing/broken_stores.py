@@ -284,9 +284,17 @@ class ClaimOfAnyCase(MemoryStore):
 
 
 class Boaster(MemoryStore):
-    """It says that it is durable, and nobody has seen it."""
+    """It says that it can join a transaction, and nobody has seen it."""
 
     caught_by: ClassVar[str] = "test_what_the_store_says_that_it_can_is_proved_here"
+
+    capabilities = frozenset({"join"})
+
+
+class GoneWhenClosed(MemoryStore):
+    """It says that it is durable, and begins anew when it is opened again."""
+
+    caught_by: ClassVar[str] = "test_everything_is_there_after_reopening"
 
     capabilities = frozenset({"durable"})
 
@@ -323,5 +331,6 @@ BROKEN_STORES: tuple[type[MemoryStore], ...] = (
     CutAtNul,
     ClaimOfAnyCase,
     Boaster,
+    GoneWhenClosed,
     OneSecretForAll,
 )
