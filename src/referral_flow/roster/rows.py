@@ -85,7 +85,10 @@ class RosterRow(NamedTuple):
         """Give the day of the paper."""
         return self.issued_on
 
-    judged_on = on
+    @property
+    def judged_on(self) -> date:
+        """Give the day of the paper."""
+        return self.issued_on
 
     @property
     def said(self) -> tuple[str, ...]:
