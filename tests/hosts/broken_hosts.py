@@ -129,6 +129,5 @@ class Committing(SqliteApplication):
 
 
 def _tell_all(announcer: WaitingAnnouncer) -> None:
-    for _, record in announcer._waiting.values():
-        announcer._tell(record)
+    announcer._tell([record for _, record in announcer._waiting.values()])
     announcer._waiting.clear()
