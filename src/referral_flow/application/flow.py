@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from types import TracebackType
@@ -39,9 +38,6 @@ from referral_flow.engine.process import Process
 from referral_flow.errors import ConfigurationError
 from referral_flow.plugin_host import Choice, Plugin, PluginHost, Plugins, Unfit, check_made
 from referral_flow.ports import Addresses, Clock, Directory, Notifier, Store, StoreState
-
-# Whoever embeds the library decides what is logged; without a handler Python prints warnings.
-logging.getLogger("referral_flow").addHandler(logging.NullHandler())
 
 PROCESSES: tuple[Process, ...] = (REFERRAL_PROCESS, GROUP_PROCESS)
 
