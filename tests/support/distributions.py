@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from functools import partial
+from importlib.metadata import EntryPoint, distributions
 from pathlib import Path
 from textwrap import dedent
 
@@ -13,6 +15,11 @@ HEAD = "from referral_flow import hookimpl\n"
 """How the source of a plugin begins."""
 
 
+def _of_folder(folder: str, group: str) -> list[EntryPoint]:
+    found = (point for one in distributions(path=[folder]) for point in one.entry_points)
+    return [point for point in found if point.group == group]
+
+
 class Installer:
     """Installs plugins into one folder, which is on the path as long as the test runs."""
 
@@ -20,6 +27,9 @@ class Installer:
         self.folder = folder
         self._patch = monkeypatch
         monkeypatch.syspath_prepend(str(folder))
+        # What else is installed here is another's matter.
+        found = partial(_of_folder, str(folder))
+        monkeypatch.setattr("referral_flow.plugin_host.finding.entry_points", found)
         # For what runs in a process of its own.
         monkeypatch.setenv("PYTHONPATH", str(folder))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from types import TracebackType
@@ -50,9 +49,6 @@ from referral_flow.ports import (
     Store,
     StoreState,
 )
-
-# Whoever embeds the library decides what is logged; without a handler Python prints warnings.
-logging.getLogger("referral_flow").addHandler(logging.NullHandler())
 
 PROCESSES: tuple[Process, ...] = (REFERRAL_PROCESS, GROUP_PROCESS, BATCH_PROCESS)
 

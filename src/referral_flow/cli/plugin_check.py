@@ -8,7 +8,7 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from xml.etree import ElementTree as ET
 
 from referral_flow.cli.failing import DONE, FOUND, complain
@@ -25,7 +25,7 @@ import os
 from uuid import uuid4
 import pytest
 from referral_flow.plugin_host import PluginHost
-from referral_flow.testing.contracts import {contract}
+from referral_flow.testing.contracts import {imports}
 
 URL = os.environ["REFERRAL_FLOW_CHECK_URL"]
 NAME = os.environ["REFERRAL_FLOW_CHECK_NAME"]
@@ -36,28 +36,44 @@ def opened(url):
     return host.make("{what}", url)[0]
 """
 _STORE = """
-class TestStore(StoreContract):
+class Empty:
+    def __init__(self):
+        self.test = uuid4().hex[:12]
+
+    def __call__(self, where):
+        store = opened(URL.replace("{where}", self.test + "_" + where))
+        if store.check().schema != store.check().wanted:
+            store.migrate()
+        return store
+
+class TestStore(BASES):
+    unproved = frozenset(UNPROVED)
+
     @pytest.fixture
     def make_store(self):
-        test = uuid4().hex[:12]
-        def make(where):
-            store = opened(URL.replace("{where}", f"{test}_{where}"))
-            if store.check().schema != store.check().wanted:
-                store.migrate()
-            return store
-        return make
+        return Empty()
 """
 _NOTIFIER = """
-class TestNotifier(NotifierContract):
+class TestNotifier(BASES):
     @pytest.fixture
     def make_notifier(self):
         return lambda: opened(URL)
 """
-_CONTRACTS = {"stores": ("StoreContract", _STORE), "notifiers": ("NotifierContract", _NOTIFIER)}
+_PROVED = {"durable": "DurableClauses", "processes": "ProcessClauses"}
+"""The clauses of what a store says that it can; to join a host takes a host."""
 _SHOWN = 20
 """Clauses that are shown; a store that does nothing breaks them all."""
 _CANNOT_RUN = 2
 """pytest gives more than 1 where it could not do what was asked."""
+
+
+class Contract(NamedTuple):
+    """What a plugin is held to: the test classes, what they leave out, and the test itself."""
+
+    plugin: str
+    bases: list[str]
+    unproved: list[str]
+    text: str
 
 
 class Broken(NamedTuple):
@@ -91,9 +107,21 @@ def check(plugin: Plugin, host: PluginHost, url: str | None, out: Output) -> int
         raise WrongUsage("check_needs_pytest", install=INSTALL)
     # What cannot be opened at all is one error, not one for each clause.
     made, _ = host.make(what, url.replace("{where}", "opened"))
-    if what == "stores":
+    return _run(_contract_of(plugin.name, what, made), url, out)
+
+
+def _contract_of(plugin: str, what: str, made: Any) -> Contract:
+    """Give what a notifier is held to, or a store by what it says that it can."""
+    if what == "notifiers":
+        bases, body, unproved = ["NotifierContract"], _NOTIFIER, list[str]()
+    else:
+        can = sorted(made.capabilities)
         made.close()
-    return _run(plugin, what, url, out)
+        bases = ["StoreContract", *(_PROVED[one] for one in can if one in _PROVED)]
+        unproved = [one for one in can if one not in _PROVED]
+        body = _STORE.replace("UNPROVED", repr(unproved))
+    text = _OPEN.format(imports=", ".join(bases), what=what)
+    return Contract(plugin, bases, unproved, text + body)
 
 
 def _why(plugin: Plugin, out: Output) -> str:
@@ -104,23 +132,24 @@ def _why(plugin: Plugin, out: Output) -> str:
 
 def _nothing_to_run(plugin: Plugin, out: Output) -> int:
     if out.as_json:
-        out.json({"plugin": plugin.name, "contract": None, "kept": 0, "broken": []})
+        out.json({"plugin": plugin.name, "contract": (), "kept": 0, "broken": [], "unproved": ()})
     else:
         out.line(out.word("check_nothing", plugin=plugin.name))
     return DONE
 
 
-def _run(plugin: Plugin, what: str, url: str, out: Output) -> int:
-    contract, body = _CONTRACTS[what]
+def _run(contract: Contract, url: str, out: Output) -> int:
+    if out.on_terminal:
+        complain(out.word("check_runs"))
     with TemporaryDirectory() as folder:
         here = Path(folder)
-        text = _OPEN.format(contract=contract, what=what) + body
+        text = contract.text.replace("BASES", ", ".join(contract.bases))
         (here / "test_contract.py").write_text(text, "utf-8")
         (here / "pytest.ini").write_text("[pytest]\n", "utf-8")
         ran = subprocess.run(
             [sys.executable, "-m", "pytest", "-q", "--tb=line", "--junitxml=report.xml", "."],
             cwd=here,
-            env={**_environment(), NAME: plugin.name, URL: url},
+            env={**_environment(), NAME: contract.plugin, URL: url},
             capture_output=True,
             text=True,
             encoding="utf-8",
@@ -129,11 +158,11 @@ def _run(plugin: Plugin, what: str, url: str, out: Output) -> int:
         )
         report = here / "report.xml"
         if ran.returncode >= _CANNOT_RUN or not report.exists():
-            complain(out.word("check_could_not_run", plugin=plugin.name))
+            complain(out.word("check_could_not_run", plugin=contract.plugin))
             complain((ran.stdout + ran.stderr).replace(url, "URL").strip()[-2000:])
             return FOUND
         kept, broken = _read(report, url)
-    return _tell(plugin, contract, kept, broken, out)
+    return _tell(contract, kept, broken, out)
 
 
 def _environment() -> dict[str, str]:
@@ -154,18 +183,18 @@ def _read(report: Path, url: str) -> tuple[int, list[Broken]]:
     return kept, broken
 
 
-def _tell(plugin: Plugin, contract: str, kept: int, broken: list[Broken], out: Output) -> int:
+def _tell(contract: Contract, kept: int, broken: list[Broken], out: Output) -> int:
     if out.as_json:
-        told = [one._asdict() for one in broken]
-        out.json({"plugin": plugin.name, "contract": contract, "kept": kept, "broken": told})
-    else:
-        if broken:
-            columns = [Column(out.word(f"column_{c}")) for c in ("clause", "problem")]
-            out.table(columns, broken[:_SHOWN])
-            if len(broken) > _SHOWN:
-                out.line("…")
-        said = "check_broken" if broken else "check_kept"
-        out.line(
-            out.word(said, plugin=plugin.name, contract=contract, kept=kept, broken=len(broken))
-        )
+        told = {"plugin": contract.plugin, "contract": contract.bases, "kept": kept}
+        told |= {"broken": [one._asdict() for one in broken], "unproved": contract.unproved}
+        out.json(told)
+        return FOUND if broken else DONE
+    if broken:
+        columns = [Column(out.word(f"column_{c}")) for c in ("clause", "problem")]
+        out.table(columns, broken[:_SHOWN])
+        if len(broken) > _SHOWN:
+            out.line("…")
+    said = "check_broken" if broken else "check_kept"
+    data = {"plugin": contract.plugin, "contract": contract.bases, "unproved": contract.unproved}
+    out.line(out.word(said, kept=kept, broken=len(broken), **data))
     return FOUND if broken else DONE

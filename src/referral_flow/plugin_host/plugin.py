@@ -12,6 +12,8 @@ from attrs import define, field, frozen
 from referral_flow.engine.lifecycle import GuardFor
 from referral_flow.errors import PluginError, problem_says
 
+# Whoever embeds the library decides what is logged; without a handler Python prints warnings.
+logging.getLogger("referral_flow").addHandler(logging.NullHandler())
 logger = logging.getLogger("referral_flow.plugins")
 
 _LONGEST = 300
