@@ -145,7 +145,10 @@ class TestAFaultIsNoticed:
             compare_with_transitions(LENDING)
 
     def test_in_the_verdicts(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(judge, "asked", lambda *_: [])
+        def careless(row: lifecycle.Row, *asked: Any) -> tuple[Refusal, ...]:
+            return judge.judge(evolve(row, given=()), *asked)
+
+        monkeypatch.setattr("referral_flow.testing.every_case.judge", careless)
         with pytest.raises(AssertionError, match="reader_in_good_standing"):
             compare_with_transitions(LENDING)
 
