@@ -204,7 +204,7 @@ def test_a_store_outlives_its_server(
 def test_what_was_acknowledged_is_there_though_the_server_would_rather_forget(
     postgres_server: PostgresServer, url: str
 ) -> None:
-    """With synchronous_commit off, all of it is lost: the next test shows that it would be."""
+    """The last of it would be lost with synchronous_commit off, as the database has it here."""
     name = url.partition("?")[0].rpartition("/")[2]
     with postgres_server.connect() as administrator:
         administrator.execute(f"ALTER DATABASE {name} SET synchronous_commit = off".encode())
@@ -358,6 +358,34 @@ def test_who_leases_waits_for_nobody(store: PostgresStore) -> None:
         first = [row.stream for row in store.lease_timers(10, 20, b"first", 2)]
     assert first == [id_of(0), id_of(1)]
     assert got[1:] == [[id_of(2), id_of(3)], [id_of(0), id_of(1)]]
+
+
+def test_who_asks_for_a_digest_gets_the_next_and_not_the_rest_of_another(
+    store: PostgresStore, administrator: psycopg.Connection[Any]
+) -> None:
+    waiting = "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+    many = [
+        message(n, of=n)._replace(state="digest", recipient=f"member:{n // 3}") for n in range(6)
+    ]
+    store.append(Batch(outbox=many))
+    second: list[bytes] = []
+    asking: list[threading.Thread] = []
+
+    def ask() -> None:
+        second.extend(row.id for row in store.lease_digest("mail", 10, 20, b"second"))
+
+    def ask_too(_link: PostgresLink, _sql: str) -> None:
+        if not asking:
+            asking.append(threading.Thread(target=ask))
+            asking[0].start()
+            while asking[0].is_alive() and not administrator.execute(waiting).fetchall():
+                pass
+
+    with around("commit", ask_too):
+        first = [row.id for row in store.lease_digest("mail", 10, 20, b"first")]
+        asking[0].join(_PATIENCE)
+    assert first == [id_of(number) for number in range(3)]
+    assert second == [id_of(number) for number in range(3, 6)]
 
 
 def test_a_digest_is_given_to_one_of_many_who_ask_at_once(store: PostgresStore) -> None:
