@@ -7,10 +7,17 @@ from pathlib import Path
 
 import pytest
 
+from referral_flow.cli.work import without_password
 from referral_flow.stores.sqlite import SqliteStore
 from tests.cli.conftest import Run
 from tests.cli.told import Story
 
+ADDRESSES = [
+    ("sqlite:///a@b:c.db", "sqlite:///a@b:c.db"),
+    ("postgresql://clerk@db/office", "postgresql://clerk@db/office"),
+    ("postgresql://clerk:x%40y@db:6432/office?a=b", "postgresql://clerk@db:6432/office?a=b"),
+    ("postgresql://db/o?user=clerk&password=x&a=b", "postgresql://db/o?user=clerk&password=&a=b"),
+]
 COMMANDS = ("report", "tick", "deliver", "verify")
 
 
@@ -89,3 +96,8 @@ def test_a_failing_storage(run: Run, own_story: Story, monkeypatch: pytest.Monke
     told = run("report", "--store", own_story.url, "--lang", "en")
     assert told.code == 3
     assert told.line.startswith("store_failed: The storage failed: the disk is full;")
+
+
+@pytest.mark.parametrize(("address", "shown"), ADDRESSES)
+def test_an_address_is_shown_without_its_password(address: str, shown: str) -> None:
+    assert without_password(address) == shown
