@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
@@ -62,13 +63,22 @@ class Queues(Reading):
 
     # --- messages
 
-    def lease_messages(self, now: int, until: int, token: bytes, limit: int) -> list[OutboxRow]:
+    def lease_messages(
+        self,
+        now: int,
+        until: int,
+        token: bytes,
+        limit: int,
+        notifiers: Sequence[str] | None = None,
+    ) -> list[OutboxRow]:
         """Lease messages that are due, oldest first, in order for a stream and notifier."""
 
         def work(txn: lmdb.Transaction) -> list[OutboxRow]:
             first: dict[tuple[bytes, str], Leased[OutboxRow]] = {}
             for leased in self._messages(txn, "waiting"):
                 row, queue = leased.row, (leased.row.stream, leased.row.notifier)
+                if notifiers is not None and row.notifier not in notifiers:
+                    continue
                 ahead = first.get(queue)
                 if ahead is None or _place(row) < _place(ahead.row):
                     first[queue] = leased
@@ -86,6 +96,15 @@ class Queues(Reading):
             return self._lease(txn, together, until, token)
 
         return self.write(work)
+
+    def queues(self) -> dict[str, int]:
+        """Say how many messages wait for each notifier, due or not."""
+
+        def work(txn: lmdb.Transaction) -> dict[str, int]:
+            waiting = [*self._messages(txn, "waiting"), *self._messages(txn, "digest")]
+            return dict(Counter(message.row.notifier for message in waiting))
+
+        return self.read(work)
 
     def settle_messages(self, settled: Sequence[Settled], token: bytes) -> set[bytes]:
         """Settle messages under this lease in one transaction; give the ids of those that were."""
