@@ -45,11 +45,11 @@ def test_a_store_of_a_plugin_is_opened_by_its_scheme() -> None:
 
 def test_an_unknown_scheme_names_those_there_are_and_the_near_match() -> None:
     with pytest.raises(UnknownScheme) as error:
-        ReferralFlow.open("sqllite:///x.db")
+        ReferralFlow.open("sqllite:///x.db", plugins=Choice.NONE)
     assert error.value.data["known"] == ("memory", "sqlite")
     assert error.value.data["near"] == "sqlite"
     with pytest.raises(UnknownScheme, match="referral-flow-postgres"):
-        ReferralFlow.open("postgres://host/db")
+        ReferralFlow.open("postgres://host/db", plugins=Choice.NONE)
 
 
 def test_a_scheme_claimed_twice_names_both_and_chooses_neither() -> None:

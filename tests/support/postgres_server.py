@@ -143,8 +143,10 @@ def running(programs: str = "pginstall18") -> Iterator[PostgresServer]:
         server.start()
         yield server
     finally:
-        server.stop()
-        shutil.rmtree(folder)
+        server.stop(signal.SIGKILL)
+        while folder.exists():
+            # Its helpers write until they notice.
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _programs(folder: Path, installed: str) -> Path:

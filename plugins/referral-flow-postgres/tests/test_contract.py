@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import psycopg
@@ -20,6 +20,7 @@ from referral_flow.testing.contracts import (
     StoreContract,
 )
 from tests.support.postgres_children import DyingPostgres, Migrated
+from tests.support.postgres_server import running
 
 
 class PostgresHost:
@@ -86,3 +87,19 @@ class TestPostgresStoreInAStubbornHost(JoinClauses):
     @pytest.fixture
     def make_host(self, database: str, url: str) -> Callable[[str], Host]:
         return lambda where: StubbornHost(database, f"{url.rpartition('=')[2]}_{where}")
+
+
+@pytest.fixture(scope="module")
+def older() -> Iterator[str]:
+    """Give a database of the server before the newest but one."""
+    with running("pginstall") as server:
+        with server.connect() as connection:
+            assert connection.info.server_version < 170000
+        yield server.new_database()
+
+
+@pytest.mark.slow
+class TestPostgresStoreOnAnOlderServer(StoreContract, DurableClauses):
+    @pytest.fixture
+    def make_store(self, older: str, url: str) -> MakeStore:
+        return Migrated(f"{older}?schema={url.rpartition('=')[2]}_{{where}}")

@@ -17,7 +17,7 @@ from referral_flow.cli.options import DEFAULT, Common
 from referral_flow.cli.output import Column, Output
 from referral_flow.cli.report import as_data, write_figures
 from referral_flow.cli.roles import actor_of
-from referral_flow.cli.work import Work, flow_of
+from referral_flow.cli.work import Work, flow_of, without_password
 from referral_flow.domain.people import Role
 from referral_flow.domain.referral.state import State
 from referral_flow.engine.actor import Actor
@@ -37,8 +37,9 @@ def demo(*, common: Common = DEFAULT) -> int:
     out = Output(common.lang, common.json)
     # The store of the environment is somebody's real one: only a named one is written to. What
     # memory: holds is gone when it is closed, as a temporary store is.
-    store = None if (common.store or "memory:").startswith("memory:") else common.store
-    with _place(store) as url:
+    named = None if (common.store or "memory:").startswith("memory:") else common.store
+    store = None if named is None else without_password(named)
+    with _place(named) as url:
         built = _built(url, out)
         with flow_of(url, lambda: built.ended_at, common.lang) as flow:
             operator = Work(flow, Actor("u-operator", Role.OPERATOR), out, lambda: built.ended_at)

@@ -121,7 +121,9 @@ def _rows(here: Standing, out: Output) -> Iterator[tuple[str, str]]:
     }
     for name, value in shown.items():
         if value:
-            yield out.word(f"status_{name}"), value
+            label = out.word(f"status_{name}")
+            # There are no words for what only the store of a plugin notes.
+            yield name if label == f"status_{name}" else label, value
 
 
 def _since(here: Standing, out: Output) -> str:

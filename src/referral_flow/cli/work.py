@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 
 ENVIRONMENT = "REFERRAL_FLOW_STORE"
+_PASSWORD = re.compile(r"(//[^/?#@:]*):[^/?#@]*(?=@)|(?<=[?&]password=)[^&]*")
 
 
 class Work:
@@ -117,6 +119,11 @@ def url_of(common: Common) -> str:
     if not url:
         raise WrongUsage("store_needed", variable=ENVIRONMENT)
     return url
+
+
+def without_password(url: str) -> str:
+    """Give an address as it may be shown."""
+    return _PASSWORD.sub(r"\1", url)
 
 
 def flow_of(url: str, clock: Clock, language: str) -> ReferralFlow:

@@ -1,4 +1,8 @@
-"""The stores that come with the library: memory for tests, SQLite for one machine."""
+"""The stores that come with the library: memory for tests, SQLite for one machine.
+
+A store of yours over another SQL database may build on `statement_store`, `writing`,
+`statements` and `migrations`; they change only with the version of the contract of stores.
+"""
 
 from __future__ import annotations
 

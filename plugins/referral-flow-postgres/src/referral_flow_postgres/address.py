@@ -58,9 +58,9 @@ def parse(url: str) -> Address:
     shown = "postgresql://" + rest.rpartition("@")[2]
     if not slashes:
         raise WrongPostgresUrl(url="postgresql:", problem="not_a_url")
-    given = [part.partition("=")[::2] for part in query.split("&") if part]
-    ours = {name: _ours(name, unquote(value), shown) for name, value in given if name in _OURS}
-    others = "&".join(f"{name}={value}" for name, value in given if name not in _OURS)
+    given = {part: part.partition("=")[::2] for part in query.split("&") if part}
+    ours = {n: _ours(n, unquote(value), shown) for n, value in given.values() if n in _OURS}
+    others = "&".join(part for part, (name, _) in given.items() if name not in _OURS)
     try:
         parameters = conninfo_to_dict(f"postgresql://{rest}?{others}")
     except psycopg.Error:

@@ -65,5 +65,6 @@ def look(link: PostgresLink, address: Address) -> tuple[dict[str, str], int]:
         raise PostgresUnreadable(path=place, problem="not_utf8", found=encoding)
     if standby:
         raise PostgresUnreadable(path=place, problem="standby")
-    notes = {"path": place, "postgresql": version, "schema": address.schema, "fsync": fsync}
+    # The store asks for every commit to be on the disk; the server may have been told to pretend.
+    notes = {"path": place, "PostgreSQL": version, "synchronous": f"fsync {fsync}"}
     return notes, schema.version(link, address.schema)

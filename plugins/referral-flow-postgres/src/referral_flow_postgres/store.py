@@ -163,6 +163,8 @@ class PostgresStore(StatementStore):
         except PoolClosed:
             raise PostgresFailed(path=self._address.shown, problem="closed") from None
         except PoolTimeout:
+            # The pool tries in the background and does not say what it met.
+            self._look()
             raise PostgresFailed(path=self._address.shown, problem="no_connection") from None
         try:
             yield connection
@@ -181,6 +183,9 @@ class PostgresStore(StatementStore):
 
     def _check_schema(self) -> None:
         self._check_use()
+        if self._schema != self._wanted:
+            # Somebody else may have migrated it meanwhile.
+            self._notes, self._schema = self._look()
         if self._schema != self._wanted:
             place = self._address.shown
             raise PostgresNotMigrated(path=place, found=self._schema, wanted=self._wanted)
@@ -210,6 +215,8 @@ def _pool(address: Address) -> ConnectionPool[psycopg.Connection[Any]]:
         min_size=1,
         max_size=address.pool_size,
         timeout=address.patience,
+        # Longer, and it would go on waiting ever longer while the server is there again.
+        reconnect_timeout=address.patience,
         num_workers=1,
         name="referral-flow",
         open=True,
