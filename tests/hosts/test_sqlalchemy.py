@@ -210,6 +210,14 @@ class TestSessions:
             session.connection().exec_driver_sql("ROLLBACK TO mine")
         assert (embedded.versions(), embedded.heard) == ([1], [])
 
+    def test_a_session_of_several_engines_is_told(self, embedded: Embedded, engine: Engine) -> None:
+        with (
+            Session(binds={Note: engine}) as session,
+            session.begin(),
+            pytest.raises(ConfigurationError, match="several engines"),
+        ):
+            embedded.flow.within(session)
+
     @pytest.mark.parametrize("given", [create_engine, sessionmaker])
     def test_what_is_neither_session_nor_connection_is_told(
         self, embedded: Embedded, engine: Engine, given: Callable[[Any], Any]

@@ -52,7 +52,7 @@ def schemas(database: str) -> set[str]:
 
 @pytest.mark.parametrize("scheme", ["postgresql", "postgres"])
 def test_the_plugin_brings_both_schemes(url: str, scheme: str) -> None:
-    store = PluginHost().make("stores", url.replace("postgresql", scheme))
+    store, _ = PluginHost().make("stores", url.replace("postgresql", scheme))
     assert isinstance(store, PostgresStore)
     assert sorted(store.capabilities) == ["durable", "join", "processes"]
 

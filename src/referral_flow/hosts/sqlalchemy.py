@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, event
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, UnboundExecutionError
 from sqlalchemy.orm import Session, SessionTransaction, scoped_session
 
 from referral_flow.errors import ConfigurationError, NoTransaction, StoreError
@@ -31,7 +31,8 @@ def joined(given: Any) -> Any:
     does, so call `announce` after it.
 
     Raises NoTransaction where none is open, or only SQLAlchemy believes that one is;
-    ConfigurationError for an asynchronous session or connection outside `run_sync`.
+    ConfigurationError for an asynchronous session or connection outside `run_sync`, and for a
+    Session of several engines.
     """
     if hasattr(given, "run_sync"):
         raise ConfigurationError(
@@ -46,7 +47,14 @@ def joined(given: Any) -> Any:
         raise NoTransaction(hint=hint)
     if isinstance(given, Connection):
         return _of(given, hint, _nothing, None)
-    return _of(given.connection(), hint, given.connection, partial(_after_commit, given))
+    try:
+        connection = given.connection()
+    except UnboundExecutionError as error:
+        raise ConfigurationError(
+            problem="the Session has several engines, or none",
+            advice="a Session of the one engine that leads to the store",
+        ) from error
+    return _of(connection, hint, given.connection, partial(_after_commit, given))
 
 
 def _hint(given: Session | Connection) -> str:

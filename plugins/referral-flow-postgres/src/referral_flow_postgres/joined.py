@@ -42,8 +42,7 @@ class JoinedStore(StatementStore):
         if isinstance(connection, psycopg.Cursor):
             connection = connection.connection
         host = connection if isinstance(connection, HostConnection) else HostConnection(connection)
-        wanted_kind = psycopg.Connection if host.run_async is None else psycopg.AsyncConnection
-        if not isinstance(host.driver, wanted_kind):
+        if not _is_psycopg(host):
             raise PluginError(
                 plugin="postgres",
                 problem=f"it joins a psycopg.Connection (psycopg 3), not {type(host.driver)}",
@@ -131,3 +130,8 @@ class JoinedStore(StatementStore):
             raise PostgresFailed(path=self._address.shown, problem=problem)
         if status != TransactionStatus.INTRANS:
             raise NoTransaction(hint=_TO_TYPE)
+
+
+def _is_psycopg(host: HostConnection) -> bool:
+    kind = psycopg.Connection if host.run_async is None else psycopg.AsyncConnection
+    return isinstance(host.driver, kind)
