@@ -8,7 +8,7 @@ import pytest
 from openpyxl import load_workbook
 
 from tests.roster.conftest import Office
-from tests.roster.made import PLANTS, Made, with_faults, write_csv, write_xlsx
+from tests.roster.made import PLANTS, Made, good, with_faults, write_csv, write_xlsx
 
 MANY = pytest.param(12_000, marks=pytest.mark.slow)
 
@@ -83,6 +83,28 @@ def test_a_marked_sheet_that_was_mended_can_be_imported(office: Office, tmp_path
     # In cells of their own, quotation marks do no harm any more.
     assert again["issued"] == sum(code == "quote_not_closed" for code, _ in made.wrong.values())
     assert again["already"] == 300 - len(made.wrong)
+
+
+def test_a_row_counts_as_repeated_only_where_the_first_one_was_accepted(
+    office: Office, tmp_path: Path
+) -> None:
+    """However near they stand: rows of one transaction are told like those of two."""
+    taken = {"workplace": "w-2", "paper_number": "900/gt", "issued_on": "01/06/2013"}
+    rows = [
+        {**good(1), **taken},
+        {**good(2), **taken},
+        good(1),
+        {**good(1), "residence": "r-4"},
+        good(1),
+    ]
+    answer = office.imports(write_csv(tmp_path / "r.csv", rows))
+    assert answer["issued"] == 1
+    assert [(fault["line"], fault["code"]) for fault in answer["faults"]] == [
+        (2, "duplicate_paper"),
+        (3, "duplicate_paper"),
+        (5, "member_twice"),
+        (6, "row_twice"),
+    ]
 
 
 def test_there_are_more_than_thirty_kinds() -> None:

@@ -87,7 +87,7 @@ class Executor:
                 if row is not None:
                     return self._again(row, ran)
             try:
-                done: Done[R] = _in_unit(unit, command, actor, ran, expected_version)
+                done: Done[R] = in_unit(unit, command, actor, ran, expected_version)
                 self._append(unit, text)
             except (Refused, ConcurrencyError, Taken, CommandReused) as lost:
                 before = None if command_id is None else parts.store.load([], ran.id)[1]
@@ -232,7 +232,7 @@ class Executor:
                         raise CommandReused(command_id=ran.text)
                     if other.id == ran.id and other.done is not None:
                         return evolve(other.done, repeated=True)
-            ran.done = _in_unit(unit, row.command, actor, ran)
+            ran.done = in_unit(unit, row.command, actor, ran)
             return ran.done
         except (Refused, InvalidCommand, CommandReused) as error:
             unit.back(mark)
@@ -245,9 +245,10 @@ class Executor:
             return _refused_row(row, error)
 
 
-def _in_unit(
+def in_unit(
     unit: Unit, command: Command[R], actor: Actor, ran: Ran, expected: int | None = None
 ) -> Done[R]:
+    """Run a command in the unit and note it there; raises what `run` raises."""
     began = len(unit.happened)
     unit.command = ran.id
     held = run(unit, command, actor, ran.id, expected=expected)
@@ -276,8 +277,7 @@ def prefetch(unit: Unit, commands: Sequence[Command[Any]], actor: Actor) -> None
             except Exception:
                 continue
             needs.setdefault(at.on, []).extend(found)
-    for on, wanted in needs.items():
-        unit.prefetch(wanted, on)
+    unit.prefetch(needs)
 
 
 _KINDS: dict[type[ReferralFlowError], RefusalKind] = {

@@ -58,9 +58,9 @@ def naming(path: Path) -> Iterator[None]:
 def _source(path: Path, columns: Columns, sheet: str | None) -> tuple[Source, str]:
     head = _head(path)
     if head.startswith(_ZIP):
-        from referral_flow.roster.xlsx_file import XlsxFile
+        from referral_flow.roster.xlsx_file import open_book
 
-        book = XlsxFile(path, sheet)
+        book = open_book(path, sheet)
         return book, f"XLSX, {book.sheet}"
     if head.startswith(_OLE):
         encrypted = _ENCRYPTED in path.read_bytes()
