@@ -96,13 +96,12 @@ class Import:
     def survey(self) -> Survey:
         """Read to the end; raises UnusableFile for a file that is not whole."""
         rows, first = 0, None
-        with naming(self._sheet.path):
-            for rows, line in enumerate(self._lines(), 1):
-                day = self._reader.issued_on(line)
-                if day is not None and (first is None or day < first):
-                    first = day
-                if rows % 10_000 == 0:
-                    self._progress("reading", rows, 0)
+        for rows, line in enumerate(self._lines(), 1):
+            day = self._reader.issued_on(line)
+            if day is not None and (first is None or day < first):
+                first = day
+            if rows % 10_000 == 0:
+                self._progress("reading", rows, 0)
         return Survey(rows, first)
 
     def run(self, committees: Committees, survey: Survey, since: date) -> None:
@@ -124,9 +123,10 @@ class Import:
 
     def _lines(self) -> Iterator[Line]:
         after = self._sheet.header.line
-        for line in self._sheet.source.lines():
-            if line.number > after and (line.broken or not all(map(is_empty, line.cells))):
-                yield line
+        with naming(self._sheet.path):
+            for line in self._sheet.source.lines():
+                if line.number > after and (line.broken or not all(map(is_empty, line.cells))):
+                    yield line
 
     # --- one chunk
 
