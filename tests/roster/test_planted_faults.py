@@ -25,7 +25,8 @@ def written(folder: Path, form: str, made: Made) -> Path:
 def test_each_planted_fault_is_told_and_the_good_rows_are_kept(
     office: Office, tmp_path: Path, form: str, rows: int
 ) -> None:
-    made = with_faults(rows, form)
+    made = with_faults(rows, form, faults=60)
+    assert len(made.wrong) == 60
     assert len({code for code, _ in made.wrong.values()}) >= 30
     file = written(tmp_path, form, made)
     before = office.check()
@@ -55,7 +56,7 @@ def test_each_planted_fault_is_told_and_the_good_rows_are_kept(
 def test_the_marked_sheet_has_every_row_and_says_what_is_wrong_in_a_last_column(
     office: Office, tmp_path: Path
 ) -> None:
-    made = with_faults(400, "csv", every=1)
+    made = with_faults(400, "csv")
     made.rows[7]["full_name"] = "=HYPERLINK(A1)"
     marked = tmp_path / "faults.xlsx"
     told = office.told(
@@ -76,7 +77,7 @@ def test_the_marked_sheet_has_every_row_and_says_what_is_wrong_in_a_last_column(
 
 
 def test_a_marked_sheet_that_was_mended_can_be_imported(office: Office, tmp_path: Path) -> None:
-    made = with_faults(300, "csv", every=1)
+    made = with_faults(300, "csv")
     marked = tmp_path / "faults.xlsx"
     office.told(write_csv(tmp_path / "r.csv", made.rows), "--faults", str(marked))
     again = office.imports(marked)

@@ -154,7 +154,7 @@ class Executor:
         key = bytes.fromhex(stream)
         found, _ = self._parts.store.load([key])
         if key not in found:
-            raise StoreError(problem=f"the stream {as_text(key)} is not there any more")
+            raise StoreError(problem="stream_gone", stream=as_text(key))
         process = self._parts.processes[found[key].kind]
         value = replayed(self._parts, process, key, last)
         events = self._parts.store.history(key, first - 1, last - first + 1)
