@@ -66,6 +66,9 @@ def test_the_marked_sheet_has_every_row_and_says_what_is_wrong_in_a_last_column(
     sheet = load_workbook(marked)["Danh sách"]
     head, *rows = sheet.iter_rows()
     assert [cell.value for cell in head][7:9] == ["Dòng", "Lỗi"]
+    assert sheet.print_title_rows == "$1:$1"
+    told_in = next(row for row in rows if row[8].value)
+    assert {cell.alignment.vertical for cell in told_in[:9]} == {"top"}
     # A quote that was never closed leaves its row as one.
     assert len(rows) == 400
     for number, row in enumerate(rows, 2):
