@@ -85,7 +85,7 @@ class Codec:
         try:
             return self._envelope.decode(data)
         except msgspec.DecodeError as error:
-            raise StoreError(problem=f"an event cannot be read: {error}") from None
+            raise StoreError(problem="event_unreadable", detail=str(error)) from None
 
     def read_event(self, name: str, event: msgspec.Raw) -> Any:
         """Read an event as its newest version; raises StoreError when it cannot be."""
@@ -94,10 +94,10 @@ class Codec:
                 name, fields = self._upcasters[name](msgspec.json.decode(event))
                 event = msgspec.Raw(_encoder.encode(fields))
             if name not in self._events:
-                raise StoreError(problem=f"no process lists the event {name!r}")
+                raise StoreError(problem="event_unknown", event=name)
             return self._events[name].decode(event)
         except msgspec.DecodeError as error:
-            raise StoreError(problem=f"the event {name!r} cannot be read: {error}") from None
+            raise StoreError(problem="event_unreadable", event=name, detail=str(error)) from None
 
     def write_snapshot(self, kind: str, snapshot: Any) -> bytes:
         """Write a snapshot under the format of its process."""
@@ -169,10 +169,10 @@ def key_of(text: str, actor: Actor, command: str) -> bytes:
     """
     try:
         written = text.encode()
-    except UnicodeEncodeError as error:
-        raise InvalidCommand(command=command, problem=f"command_id: {error.reason}") from None
+    except UnicodeEncodeError:
+        raise InvalidCommand(command=command, problem="command_id_not_text") from None
     if not written:
-        raise InvalidCommand(command=command, problem="command_id is empty")
+        raise InvalidCommand(command=command, problem="command_id_empty")
     space = b"system" if actor.role == SYSTEM_ROLE else b"desk"
     return blake2b(written, digest_size=16, person=space).digest()
 

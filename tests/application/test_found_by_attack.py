@@ -139,8 +139,9 @@ def test_an_event_is_never_recorded_before_the_one_it_follows() -> None:
 @pytest.mark.parametrize("command_id", ["", "\ud800"])
 def test_an_id_that_cannot_be_one_is_refused(command_id: str) -> None:
     office = Office("memory:")
-    with pytest.raises(InvalidCommand, match="command_id"):
+    with pytest.raises(InvalidCommand, match="the command id") as told:
         office.workplace.execute(an_issue(), command_id=command_id)
+    assert "mã lệnh" in told.value.says("vi")
     many = office.workplace.execute_many([(an_issue(), command_id)])
     assert many.refused[0].refusals[0].code == "invalid_command"
 

@@ -30,6 +30,17 @@ def test_nothing_is_missing(run: Run, story: Story) -> None:
         assert told.out.startswith("Không còn bước nào phải làm")
 
 
+def test_a_store_is_made_where_none_was_and_that_is_said(run: Run, tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/new.db"
+    missing = run("migrate", "--store", url)
+    assert (missing.code, missing.line.partition(":")[0]) == (3, "store_missing")
+    assert "referral-flow migrate --apply" in missing.line
+    made = run("migrate", "--apply", "--store", url)
+    assert made.code == 0
+    assert made.err == f"Chưa có kho dữ liệu tại {tmp_path}/new.db; đã tạo kho mới.\n"
+    assert run("migrate", "--apply", "--store", url).err == ""
+
+
 def test_the_plan_names_the_steps_and_changes_nothing(run: Run, older: Story) -> None:
     for _ in range(2):
         told = run("migrate", "--plan", "--store", older.url)

@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
@@ -114,12 +115,13 @@ class Made:
     wrong: dict[int, tuple[str, str]] = field(factory=dict)
 
 
-def with_faults(count: int, form: str, every: int = 3) -> Made:
-    """Make so many rows, each kind of fault planted several times, far from the first rows."""
+def with_faults(count: int, form: str, faults: int | None = None) -> Made:
+    """Make so many rows with so many faults, one of each kind if None, far from the first rows."""
     plants = [plant for plant in PLANTS if form in plant.only_in]
+    wanted = len(plants) if faults is None else faults
     made = Made([good(n) for n in range(1, count + 1)])
-    step = (count - 100) // (len(plants) * every)
-    for place, plant in enumerate(plants * every):
+    step = (count - 100) // wanted
+    for place, plant in enumerate(islice(cycle(plants), wanted)):
         at = 100 + place * step
         made.rows[at] = {**made.rows[at], **plant.spoil(made.rows[at])}
         # The headings are line 1.

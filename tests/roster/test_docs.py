@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from referral_flow import ReferralFlow
+from referral_flow.roster.faults import UnusableFile
 from referral_flow.roster.headings import ROSTER
+from referral_flow.words import table
 from tests.roster.conftest import Run
 
 PAGE = Path(__file__).parents[2] / "docs" / "import.md"
@@ -27,13 +28,13 @@ def test_every_example_is_what_is_written(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    ReferralFlow.open("sqlite:///referrals.db").close()
     for (program, *arguments), lines in blocks():
         if program == "cat":
             Path(arguments[0]).write_text("\n".join(lines) + "\n", "utf-8")
             continue
         told = run(*arguments, now=None)
-        written = (told.out + told.err).splitlines()
+        # A folder of the test stands for that of the page.
+        written = (told.out + told.err).replace(str(tmp_path), "/srv").splitlines()
         for line in lines:
             assert line == "…" or line in written, f"{arguments}\n{told.out}{told.err}"
         if "…" not in lines:
@@ -47,3 +48,9 @@ def test_every_heading_that_the_page_names_is_understood() -> None:
     for columns, told in rows:
         for heading in re.findall(r'"([^"]+)"', told):
             assert ROSTER.column_of(heading) in columns.split(", "), heading
+
+
+def test_every_way_in_which_a_file_is_refused_stands_on_the_page() -> None:
+    rows = re.findall(r"^\| .* \| (`.*`) \|$", PAGE.read_text("utf-8"), re.MULTILINE)
+    told = set(re.findall(r"`(\w+)`", " ".join(rows)))
+    assert told == table("en")["roster_file"].keys() - {UnusableFile.code}

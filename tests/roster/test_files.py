@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from openpyxl import Workbook
 
+from referral_flow import Desk
+from referral_flow.roster.committees import Committees
 from tests.roster.conftest import Office
 from tests.roster.made import HEADINGS, as_csv, good, write_csv, write_xlsx
 
@@ -181,6 +184,56 @@ def test_sheets_are_chosen_by_name(office: Office, tmp_path: Path) -> None:
     assert office.imports(file, "--sheet", "Hai")["issued"] == 1
     text = write_csv(tmp_path / "r.csv", ROWS)
     assert refused(office, text, "--sheet", "Hai").startswith("no_sheets_in_csv: ")
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (PermissionError(13, "Permission denied"), "no_permission"),
+        (OSError(5, "Input/output error"), "not_readable"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_told_without_words_of_the_system(
+    office: Office,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    error: OSError,
+    code: str,
+) -> None:
+    file = write_csv(tmp_path / "r.csv", ROWS)
+    opened = Path.open
+
+    def failing(path: Path, *how: Any, **more: Any) -> Any:
+        if path == file:
+            raise error
+        return opened(path, *how, **more)
+
+    monkeypatch.setattr(Path, "open", failing)
+    line = refused(office, file)
+    assert line.startswith(f"{code}: ")
+    assert str(error.strerror) not in line
+
+
+def test_a_file_below_a_file_is_not_there(office: Office, tmp_path: Path) -> None:
+    file = write_csv(tmp_path / "r.csv", ROWS)
+    assert refused(office, file / "x.csv").startswith("no_such_file: ")
+
+
+def test_a_file_that_vanishes_before_its_rows_go_in_is_told(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = write_csv(tmp_path / "r.csv", ROWS)
+    read = Committees.read
+
+    def vanishing(committees: Committees, desk: Desk) -> None:
+        file.unlink()
+        read(committees, desk)
+
+    monkeypatch.setattr(Committees, "read", vanishing)
+    told = office.told(file)
+    assert told.code == 1
+    assert "no_such_file: Không có tệp r.csv." in told.err
+    assert not office.referrals()[1:]
 
 
 def test_where_the_marked_sheet_cannot_be_is_wrong_usage(office: Office, tmp_path: Path) -> None:

@@ -8,15 +8,16 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from referral_flow.application.desk import Desk
+from referral_flow.ports import Batch
+from referral_flow.roster.importing import CHUNK
+from referral_flow.stores.sqlite import SqliteStore
 from tests.roster.conftest import TODAY, Office
 from tests.roster.made import good, write_csv
 
-ROWS = 2_000
+ROWS = 4 * CHUNK
 
 
 def started(office: Office, file: Path) -> subprocess.Popen[str]:
@@ -59,18 +60,18 @@ def test_a_killed_import_leaves_whole_rows_and_is_finished_by_the_next(
 def test_what_is_said_when_it_is_stopped_is_what_was_committed(
     office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    file = write_csv(tmp_path / "r.csv", [good(number) for number in range(1, 700)])
-    execute_many, calls = Desk.execute_many, 0
+    file = write_csv(tmp_path / "r.csv", [good(number) for number in range(1, CHUNK + 500)])
+    append, calls = SqliteStore.append, 0
 
-    def interrupted(desk: Desk, *given: Any) -> Any:
+    def interrupted(store: SqliteStore, batch: Batch) -> None:
         nonlocal calls
         calls += 1
         if calls == 2:
             raise KeyboardInterrupt
-        return execute_many(desk, *given)
+        append(store, batch)
 
-    monkeypatch.setattr(Desk, "execute_many", interrupted)
+    monkeypatch.setattr(SqliteStore, "append", interrupted)
     told = office.told(file)
     assert told.code == 130
-    assert "250 dòng, 250 giấy" in told.err
-    assert len(office.referrals()) == 251
+    assert "1.000 dòng, 1.000 giấy" in told.err
+    assert len(office.referrals()) == CHUNK + 1

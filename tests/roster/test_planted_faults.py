@@ -8,7 +8,7 @@ import pytest
 from openpyxl import load_workbook
 
 from tests.roster.conftest import Office
-from tests.roster.made import PLANTS, Made, with_faults, write_csv, write_xlsx
+from tests.roster.made import PLANTS, Made, good, with_faults, write_csv, write_xlsx
 
 MANY = pytest.param(12_000, marks=pytest.mark.slow)
 
@@ -25,7 +25,8 @@ def written(folder: Path, form: str, made: Made) -> Path:
 def test_each_planted_fault_is_told_and_the_good_rows_are_kept(
     office: Office, tmp_path: Path, form: str, rows: int
 ) -> None:
-    made = with_faults(rows, form)
+    made = with_faults(rows, form, faults=60)
+    assert len(made.wrong) == 60
     assert len({code for code, _ in made.wrong.values()}) >= 30
     file = written(tmp_path, form, made)
     before = office.check()
@@ -55,7 +56,7 @@ def test_each_planted_fault_is_told_and_the_good_rows_are_kept(
 def test_the_marked_sheet_has_every_row_and_says_what_is_wrong_in_a_last_column(
     office: Office, tmp_path: Path
 ) -> None:
-    made = with_faults(400, "csv", every=1)
+    made = with_faults(400, "csv")
     made.rows[7]["full_name"] = "=HYPERLINK(A1)"
     marked = tmp_path / "faults.xlsx"
     told = office.told(
@@ -65,6 +66,9 @@ def test_the_marked_sheet_has_every_row_and_says_what_is_wrong_in_a_last_column(
     sheet = load_workbook(marked)["Danh sách"]
     head, *rows = sheet.iter_rows()
     assert [cell.value for cell in head][7:9] == ["Dòng", "Lỗi"]
+    assert sheet.print_title_rows == "$1:$1"
+    told_in = next(row for row in rows if row[8].value)
+    assert {cell.alignment.vertical for cell in told_in[:9]} == {"top"}
     # A quote that was never closed leaves its row as one.
     assert len(rows) == 400
     for number, row in enumerate(rows, 2):
@@ -76,13 +80,35 @@ def test_the_marked_sheet_has_every_row_and_says_what_is_wrong_in_a_last_column(
 
 
 def test_a_marked_sheet_that_was_mended_can_be_imported(office: Office, tmp_path: Path) -> None:
-    made = with_faults(300, "csv", every=1)
+    made = with_faults(300, "csv")
     marked = tmp_path / "faults.xlsx"
     office.told(write_csv(tmp_path / "r.csv", made.rows), "--faults", str(marked))
     again = office.imports(marked)
     # In cells of their own, quotation marks do no harm any more.
     assert again["issued"] == sum(code == "quote_not_closed" for code, _ in made.wrong.values())
     assert again["already"] == 300 - len(made.wrong)
+
+
+def test_a_row_counts_as_repeated_only_where_the_first_one_was_accepted(
+    office: Office, tmp_path: Path
+) -> None:
+    """However near they stand: rows of one transaction are told like those of two."""
+    taken = {"workplace": "w-2", "paper_number": "900/gt", "issued_on": "01/06/2013"}
+    rows = [
+        {**good(1), **taken},
+        {**good(2), **taken},
+        good(1),
+        {**good(1), "residence": "r-4"},
+        good(1),
+    ]
+    answer = office.imports(write_csv(tmp_path / "r.csv", rows))
+    assert answer["issued"] == 1
+    assert [(fault["line"], fault["code"]) for fault in answer["faults"]] == [
+        (2, "duplicate_paper"),
+        (3, "duplicate_paper"),
+        (5, "member_twice"),
+        (6, "row_twice"),
+    ]
 
 
 def test_there_are_more_than_thirty_kinds() -> None:

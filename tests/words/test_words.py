@@ -186,6 +186,15 @@ def test_the_sentence_of_a_refusal_names_what_each_guard_gives(call: ast.Call) -
     assert given <= {name for name, _ in fields(sentence)}
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_problem_with_a_code_has_words(language: str) -> None:
+    source = Path(words.__file__).parents[1]
+    texts = (file.read_text("utf-8") for file in source.rglob("*.py"))
+    codes = {code for text in texts for code in re.findall(r'problem="([a-z]+(?:_[a-z]+)+)"', text)}
+    assert len(codes) > 12
+    assert codes <= table(language)["problem"].keys()
+
+
 def test_what_may_be_missing_has_a_name() -> None:
     named = {
         str(name.value)

@@ -120,7 +120,7 @@ class Executor:
         try:
             before = self._before(unit, asked) if asked.named else None
             if before is None:
-                before = asked.ran.done = _in_unit(unit, asked)
+                before = asked.ran.done = in_unit(unit, asked)
         except BaseException:
             unit.back(mark)
             raise
@@ -251,7 +251,8 @@ def _of(cause: Exception, error: Exception) -> Exception:
     return error
 
 
-def _in_unit(unit: Unit, asked: Asked) -> Done[Any]:
+def in_unit(unit: Unit, asked: Asked) -> Done[Any]:
+    """Run a command in the unit and note it there; raises what `run` raises."""
     began = len(unit.happened)
     ran = asked.ran
     unit.command = ran.id
@@ -282,5 +283,4 @@ def prefetch(unit: Unit, asked: Sequence[tuple[Command[Any], Actor]]) -> None:
                 continue
             for each in found:
                 needs.setdefault(each.on or at.on, []).append(each)
-    for on, wanted in needs.items():
-        unit.prefetch(wanted, on)
+    unit.prefetch(needs)

@@ -113,7 +113,7 @@ def replayed(parts: Parts, process: Process, stream: bytes, upto: int) -> Any:
     while after < upto:
         page = parts.store.history(stream, after, min(1000, upto - after))
         if not page:
-            raise StoreError(problem=f"the history of {as_text(stream)} ends at {after}")
+            raise StoreError(problem="history_cut", stream=as_text(stream), version=after)
         for row, _ in page:
             envelope = parts.codec.read_envelope(row.data)
             event = parts.codec.read_event(row.type, envelope.event)

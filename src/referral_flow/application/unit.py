@@ -6,7 +6,7 @@ A batch runs many commands through one unit. Each command can be taken back on i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -160,13 +160,16 @@ class Unit:
             self.holding(needs.claims) if needs.claims else {},
         )
 
-    def prefetch(self, needs: Iterable[Needs], on: date) -> None:
-        """Load at once what many commands of a batch need."""
-        every = list(needs)
+    def prefetch(self, needs: Mapping[date, Sequence[Needs]]) -> None:
+        """Load at once what many commands of a batch need, by the day that they ask about."""
+        every = [need for wanted in needs.values() for need in wanted]
         self.load(text for need in every for text in need.streams)
         self.holding(claim for need in every for claim in need.claims)
-        for what in ("members", "committees", "above", "venues"):
-            self._ask(what, tuple(id for need in every for id in getattr(need, what)), on)
+        # What the kept register has is loaded whatever the day; a host's own may change with it.
+        by_day = {max(needs): every} if needs and self.parts.directory is None else needs
+        for on, wanted in by_day.items():
+            for what in ("members", "committees", "above", "venues"):
+                self._ask(what, tuple(id for need in wanted for id in getattr(need, what)), on)
 
     def _ask(self, what: str, ids: tuple[str, ...], on: date) -> dict[str, Any]:
         """Ask the register; a host's own is asked once for each id in a transaction."""

@@ -105,7 +105,9 @@ def bare_store(
         _not_permitted()
     out = Output(common.lang, common.json)
     url = url_of(common)
-    if not may_make:
+    if may_make and (path := missing_file(url)) is not None:
+        complain(out.word("store_made", path=path))
+    else:
         must_be_there(url, out)
     host = PluginHost()
     store: Store = host.make("stores", url)[0]

@@ -10,7 +10,7 @@ from referral_flow.domain.register.commands import AddCommittee
 from referral_flow.roster.committees import Committees
 from referral_flow.roster.faults import BadCell, Fault
 from referral_flow.roster.headings import plain
-from referral_flow.roster.opening import Sheet
+from referral_flow.roster.opening import Sheet, naming
 from referral_flow.roster.sources import Cell, Line
 from referral_flow.roster.values import is_empty, paper_day, text_of
 
@@ -40,7 +40,9 @@ def read_list(sheet: Sheet, committees: Committees, since: date, today: date) ->
     """
     faults: list[Fault] = []
     rows: dict[str, _Row] = {}
-    for line in sheet.source.lines():
+    with naming(sheet.path):
+        lines = list(sheet.source.lines())
+    for line in lines:
         if line.number <= sheet.header.line or all(is_empty(cell) for cell in line.cells):
             continue
         row = _row(line, sheet, since, today, faults)

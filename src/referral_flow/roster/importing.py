@@ -7,22 +7,18 @@ end is refused as a whole. The second time they go by in chunks, each one transa
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import islice
-from typing import Any
 
 from attrs import define, field, frozen
 
-from referral_flow.application.answers import Done, RefusedRow
 from referral_flow.application.desk import Desk
 from referral_flow.application.flow import ReferralFlow
-from referral_flow.application.many import Keyed
-from referral_flow.application.rehearse import rehearse
+from referral_flow.application.rehearse import Foreseen, carry_out, rehearse
 from referral_flow.domain.people import CommitteeKind
 from referral_flow.domain.referral.facts import paper_number
 from referral_flow.domain.register.commands import AddCommittee
-from referral_flow.engine.command import Command
 from referral_flow.roster.committees import Committees, Kept
 from referral_flow.roster.faults import BadCell, Fault
 from referral_flow.roster.headings import MEMBER, NUMBER, RESIDENCE, WORKPLACE, Header
@@ -34,8 +30,8 @@ from referral_flow.roster.scratch import Scratch
 from referral_flow.roster.sources import Line
 from referral_flow.roster.values import is_empty
 
-CHUNK = 250
-"""Rows of one transaction: a member and a referral each, all that is committed at once."""
+CHUNK = 1_000
+"""Rows of one transaction: a member and a referral each. Fewer cost more time of the disk."""
 
 Progress = Callable[[str, int, int], None]
 Told = Callable[[Line, Sequence[Fault]], None]
@@ -102,13 +98,12 @@ class Import:
     def survey(self) -> Survey:
         """Read to the end; raises UnusableFile for a file that is not whole."""
         rows, first = 0, None
-        with naming(self._sheet.path):
-            for rows, line in enumerate(self._lines(), 1):
-                day = self._reader.first_day(line)
-                if day is not None and (first is None or day < first):
-                    first = day
-                if rows % 10_000 == 0:
-                    self._progress("reading", rows, 0)
+        for rows, line in enumerate(self._lines(), 1):
+            day = self._reader.first_day(line)
+            if day is not None and (first is None or day < first):
+                first = day
+            if rows % 10_000 == 0:
+                self._progress("reading", rows, 0)
         return Survey(rows, first)
 
     def run(self, committees: Committees, order_of: OrderOf, survey: Survey, since: date) -> None:
@@ -130,9 +125,10 @@ class Import:
 
     def _lines(self) -> Iterator[Line]:
         after = self._sheet.header.line
-        for line in self._sheet.source.lines():
-            if line.number > after and (line.broken or not all(map(is_empty, line.cells))):
-                yield line
+        with naming(self._sheet.path):
+            for line in self._sheet.source.lines():
+                if line.number > after and (line.broken or not all(map(is_empty, line.cells))):
+                    yield line
 
     # --- one chunk
 
@@ -150,20 +146,37 @@ class Import:
             else:
                 rows.append(placed)
         known, differing = self._registered.look(rows)
-        orders: list[Order] = []
+        while rows:
+            orders, rows = self._orders(rows, order_of, known, differing, faults)
+            self._carry_out(orders, committees, faults)
+            refused = [order.placed for order in orders if order.line in faults]
+            self._scratch.forget_seen([(placed, paper_of(placed)) for placed in refused])
+            self._scratch.keep_people(o.placed for o in orders if o.line not in faults)
+        return faults
+
+    def _orders(
+        self,
+        rows: Sequence[Placed],
+        order_of: OrderOf,
+        known: set[str],
+        differing: Mapping[int, list[Fault]],
+        faults: dict[int, list[Fault]],
+    ) -> tuple[list[Order], list[Placed]]:
+        """Give what is to be done, and the rows that can be judged only after it."""
+        orders: dict[int, Order] = {}
+        later: list[Placed] = []
         for row in rows:
             # What the file itself says twice is told first: it is the same on every run.
             found = self._repeated(row) or differing.get(row.row.line, [])
-            if found:
+            if found and found[0].data.get("first") in orders:
+                # The first one may yet be refused: then this one may be right.
+                later.append(row)
+            elif found:
                 faults[row.row.line] = found
             else:
                 self._scratch.keep_seen(row, paper_of(row))
-                orders.append(order_of(row, row.row.member in known))
-        self._carry_out(orders, committees, faults)
-        refused = [order.placed for order in orders if order.line in faults]
-        self._scratch.forget_seen([(placed, paper_of(placed)) for placed in refused])
-        self._scratch.keep_people(o.placed for o in orders if o.line not in faults)
-        return faults
+                orders[row.row.line] = order_of(row, row.row.member in known)
+        return list(orders.values()), later
 
     def _repeated(self, placed: Placed) -> list[Fault]:
         row = placed.row
@@ -183,40 +196,50 @@ class Import:
     def _carry_out(
         self, orders: Sequence[Order], committees: Committees, faults: dict[int, list[Fault]]
     ) -> None:
-        """Do what the flow would not refuse; of a row that it refuses nothing is done."""
-        before = committees.unmade(id for order in orders for id in order.placed.committees)
-        foreseen = rehearse(self._desk, [order.commands for order in orders], before)
-        good: list[Order] = []
-        for order, seen in zip(orders, foreseen, strict=True):
-            if seen.repeated or any(r.code == self._how.already for r in seen.refusals):
-                self.tally.already += 1
-            elif seen.refusals:
-                faults[order.line] = [fault_of(order, r) for r in seen.refusals]
-            else:
-                good.append(order)
-        self._make(
-            committees, committees.unmade(id for order in good for id in order.placed.committees)
-        )
+        """Do each row whole, or say in it what the flow refused."""
+        unmade = committees.unmade(id for order in orders for id in order.placed.committees)
+        if self._how.dry_run or unmade:
+            # A committee is made for rows that will be accepted, and for no others.
+            orders = self._foreseen(orders, unmade, faults)
+            wanted = (id for order in orders for id in order.placed.committees)
+            self._make(committees, committees.unmade(wanted))
         if self._how.dry_run:
-            self.tally.done += len(good)
-            self.tally.members += sum(len(order.commands) > 1 for order in good)
-        elif good:
-            self._execute(good, faults)
+            for order in orders:
+                self._count(order)
+        elif orders:
+            self._execute(orders, faults)
+
+    def _foreseen(
+        self,
+        orders: Sequence[Order],
+        unmade: Sequence[AddCommittee],
+        faults: dict[int, list[Fault]],
+    ) -> list[Order]:
+        """Give the rows that would be done."""
+        foreseen = rehearse(self._desk, [order.commands for order in orders], unmade)
+        return [
+            order
+            for order, seen in zip(orders, foreseen, strict=True)
+            if self._is_good(order, seen, faults)
+        ]
 
     def _execute(self, orders: Sequence[Order], faults: dict[int, list[Fault]]) -> None:
-        keyed = [(order, command) for order in orders for command in order.commands]
+        for number, seen in carry_out(self._desk, [order.commands for order in orders]):
+            if self._is_good(orders[number], seen, faults):
+                self._count(orders[number])
 
-        def told(number: int, answer: Done[Any] | RefusedRow) -> None:
-            order, (command, _) = keyed[number]
-            referral = command is order.commands[-1][0]
-            if isinstance(answer, Done):
-                self.tally.done += referral
-                self.tally.members += not referral
-            else:
-                found = [fault_of(order, refusal) for refusal in answer.refusals]
-                faults.setdefault(order.line, []).extend(found)
+    def _is_good(self, order: Order, seen: Foreseen, faults: dict[int, list[Fault]]) -> bool:
+        """Say whether a row is done now, and note why not."""
+        if seen.repeated or any(r.code == self._how.already for r in seen.refusals):
+            self.tally.already += 1
+            return False
+        if seen.refusals:
+            faults[order.line] = [fault_of(order, refusal) for refusal in seen.refusals]
+        return not seen.refusals
 
-        self._desk.execute_many((_keyed(*command) for _, command in keyed), told)
+    def _count(self, order: Order) -> None:
+        self.tally.done += 1
+        self.tally.members += len(order.commands) > 1
 
     def _make(self, committees: Committees, commands: Sequence[AddCommittee]) -> None:
         """Make committees; in a rehearsal they are only counted."""
@@ -226,10 +249,6 @@ class Import:
         elif commands:
             self.tally.committees += self._desk.execute_many(commands).done
             committees.were_made(commands)
-
-
-def _keyed(command: Command[Any], id: str | None) -> Keyed:
-    return command if id is None else (command, id)
 
 
 def _placed(row: Row, committees: Committees, since: date) -> Placed | list[Fault]:

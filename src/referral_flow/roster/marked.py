@@ -30,6 +30,7 @@ _WORST = PatternFill("solid", fgColor="F4B183")
 _HEAD = PatternFill("solid", fgColor="D9E2F3")
 _WIDE = (NAME, WORKPLACE, RESIDENCE)
 _BOLD = Font(bold=True)
+_TOP = Alignment(vertical="top")
 _WRAPPED = Alignment(wrap_text=True, vertical="top")
 
 
@@ -95,9 +96,10 @@ class MarkedSheet:
         number = "" if self._sheets == 1 else f" {self._sheets}"
         sheet: Worksheet = self._book.create_sheet(self._words["sheet"] + number)
         sheet.freeze_panes = "A2"
-        # Printed, it is as wide as a page lying down, and as long as it must be.
+        # Printed, it is as wide as a page lying down, and each page begins with the headings.
         sheet.page_setup.orientation = "landscape"
         sheet.page_setup.fitToHeight = 0
+        sheet.print_title_rows = "1:1"
         sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
         heads = [*self._header.headings, self._words["line"], self._words["faults"]]
         for at, head in enumerate(heads):
@@ -126,6 +128,7 @@ def _text(sheet: Any, value: Any, fill: Any = None, bold: bool = False, wrap: bo
         cell.fill = fill
     if bold:
         cell.font = _BOLD
-    if wrap and value:
-        cell.alignment = _WRAPPED
+    if fill is not None:
+        # A long sentence makes its row higher: all cells begin where it does.
+        cell.alignment = _WRAPPED if wrap else _TOP
     return cell

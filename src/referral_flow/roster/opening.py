@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from errno import errorcode
 from itertools import islice
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -47,24 +49,35 @@ def open_sheet(path: Path, columns: Columns, sheet: str | None = None) -> Sheet:
 
 @contextmanager
 def naming(path: Path) -> Iterator[None]:
-    """Let an UnusableFile say which file it speaks of."""
+    """Let an UnusableFile say which file it speaks of; what cannot be read becomes one."""
     try:
         yield
     except UnusableFile as error:
         error.data.setdefault("file", path.name or str(path))
         raise
+    except OSError as error:
+        raise _not_readable(error, path.name or str(path)) from None
+
+
+def _not_readable(error: OSError, file: str) -> UnusableFile:
+    if isinstance(error, FileNotFoundError | NotADirectoryError):
+        return UnusableFile("no_such_file", file=file)
+    if isinstance(error, PermissionError):
+        return UnusableFile("no_permission", file=file)
+    return UnusableFile("not_readable", file=file, error=errorcode.get(error.errno or 0, "?"))
 
 
 def _source(path: Path, columns: Columns, sheet: str | None) -> tuple[Source, str]:
     head = _head(path)
     if head.startswith(_ZIP):
-        from referral_flow.roster.xlsx_file import XlsxFile
+        from referral_flow.roster.xlsx_file import open_book
 
-        book = XlsxFile(path, sheet)
+        book = open_book(path, sheet)
         return book, f"XLSX, {book.sheet}"
     if head.startswith(_OLE):
-        encrypted = _ENCRYPTED in path.read_bytes()
-        raise UnusableFile("password") if encrypted else UnusableFile("old_excel")
+        if _is_encrypted(path):
+            raise UnusableFile("password")
+        raise UnusableFile("old_excel")
     for mark, found in _OTHERS.items():
         if head.startswith(mark):
             raise UnusableFile("not_a_spreadsheet", found=found)
@@ -81,15 +94,15 @@ def _source(path: Path, columns: Columns, sheet: str | None) -> tuple[Source, st
 
 
 def _head(path: Path) -> bytes:
-    try:
-        if path.is_dir():
-            raise UnusableFile("a_folder")
-        with path.open("rb") as file:
-            head = file.read(_SAMPLE)
-    except FileNotFoundError:
-        raise UnusableFile("no_such_file") from None
-    except OSError as error:
-        raise UnusableFile("not_readable", problem=error.strerror or str(error)) from None
+    if path.is_dir():
+        raise UnusableFile("a_folder")
+    with path.open("rb") as file:
+        head = file.read(_SAMPLE)
     if not head.strip(b"\xef\xbb\xbf\xff\xfe \r\n\t\x00"):
         raise UnusableFile("empty_file")
     return head
+
+
+def _is_encrypted(path: Path) -> bool:
+    with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as content:
+        return content.find(_ENCRYPTED) >= 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Protocol
 
 from python_calamine import (
     CalamineError,
@@ -14,15 +15,32 @@ from python_calamine import (
 )
 
 from referral_flow.roster.faults import UnusableFile
-from referral_flow.roster.sources import Cell, Line, Unread
-from referral_flow.roster.xlsx_parts import check_parts, unread_cells
+from referral_flow.roster.sources import Cell, Line, Source, Unread
+from referral_flow.roster.xlsx_parts import check_parts, chosen, unread_cells
+
+LARGE = 64_000_000
+"""Bytes of all parts unpacked: calamine then holds about 100 MB."""
+
+
+class Book(Source, Protocol):
+    """One sheet of a workbook, under its name."""
+
+    sheet: str
+
+
+def open_book(path: Path, sheet: str | None) -> Book:
+    """Open a workbook by the reader for its size; raises UnusableFile."""
+    if check_parts(path) <= LARGE:
+        return XlsxFile(path, sheet)
+    from referral_flow.roster.xlsx_large import LargeXlsxFile
+
+    return LargeXlsxFile(path, sheet)
 
 
 class XlsxFile:
-    """One sheet of a workbook. calamine holds it whole: about 0.6 KB a row were measured."""
+    """One sheet of a workbook. calamine holds it whole: about 0.7 KB a row were measured."""
 
     def __init__(self, path: Path, sheet: str | None) -> None:
-        check_parts(path)
         try:
             with CalamineWorkbook.from_path(path) as book:
                 self.sheet = _chosen(book, sheet)
@@ -58,17 +76,7 @@ class XlsxFile:
 
 
 def _chosen(book: CalamineWorkbook, sheet: str | None) -> str:
-    """Take the sheet that was named, or the only one that is shown and not empty."""
-    if sheet is not None:
-        if sheet not in book.sheet_names:
-            raise UnusableFile("no_such_sheet", sheet=sheet, known=book.sheet_names)
-        return sheet
     shown = [s.name for s in book.sheets_metadata if s.visible is SheetVisibleEnum.Visible]
-    if len(shown) == 1:
-        return shown[0]
-    filled = [name for name in shown if book.get_sheet_by_name(name).height]
-    if not filled:
-        raise UnusableFile("empty_file")
-    if len(filled) > 1:
-        raise UnusableFile("which_sheet", known=filled)
-    return filled[0]
+    return chosen(
+        book.sheet_names, shown, lambda name: book.get_sheet_by_name(name).height > 0, sheet
+    )

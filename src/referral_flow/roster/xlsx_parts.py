@@ -9,7 +9,7 @@ from __future__ import annotations
 import posixpath
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import IO
 from xml.parsers import expat
@@ -29,8 +29,11 @@ _TELLING = re.compile(rb'<(?:\w+:)?f[ >/]|t="e"')
 Place = tuple[int, int]
 
 
-def check_parts(path: Path) -> None:
-    """Refuse what is no workbook, or would fill the memory; raises UnusableFile."""
+def check_parts(path: Path) -> int:
+    """Give the bytes of all parts unpacked.
+
+    Raises UnusableFile for what is no workbook, or would fill the disk.
+    """
     try:
         with ZipFile(path) as parts:
             names = parts.namelist()
@@ -39,9 +42,29 @@ def check_parts(path: Path) -> None:
         raise UnusableFile("damaged_file") from None
     if _WORKBOOK not in names:
         raise UnusableFile("not_a_spreadsheet", found=_kind_of(names))
-    for size, packed in [*sizes, tuple(map(sum, zip(*sizes, strict=True)))]:
+    total = sum(size for size, _ in sizes)
+    for size, packed in [*sizes, (total, sum(packed for _, packed in sizes))]:
         if size > LARGEST or (size > _SMALL and size > _RATIO * packed):
             raise UnusableFile("too_large_unpacked", megabytes=size // 1_000_000)
+    return total
+
+
+def chosen(
+    names: Sequence[str], shown: Sequence[str], filled: Callable[[str], bool], wanted: str | None
+) -> str:
+    """Take the sheet that was named, or the only one that is shown and not empty."""
+    if wanted is not None:
+        if wanted not in names:
+            raise UnusableFile("no_such_sheet", sheet=wanted, known=list(names))
+        return wanted
+    if len(shown) == 1:
+        return shown[0]
+    full = [name for name in shown if filled(name)]
+    if not full:
+        raise UnusableFile("empty_file")
+    if len(full) > 1:
+        raise UnusableFile("which_sheet", known=full)
+    return full[0]
 
 
 def _kind_of(names: list[str]) -> str:

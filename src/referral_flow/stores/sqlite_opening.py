@@ -60,7 +60,7 @@ def check_library() -> None:
     """Refuse a library of SQLite that is too old for the statements; raises StoreError."""
     if sqlite3.sqlite_version_info < _OLDEST:
         wanted = ".".join(map(str, _OLDEST))
-        raise StoreError(problem=f"SQLite {sqlite3.sqlite_version} is older than {wanted}")
+        raise StoreError(problem="sqlite_too_old", found=sqlite3.sqlite_version, wanted=wanted)
 
 
 def parse(url: str) -> Place:

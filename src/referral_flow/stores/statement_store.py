@@ -52,7 +52,7 @@ class StatementStore(ABC):
         """Give the 32 bytes that key the digests of commands."""
         rows = self._rows(sql.SECRET, ())
         if not rows:
-            raise StoreError(problem="the secret of this store is gone")
+            raise StoreError(problem="secret_gone")
         return bytes(rows[0][0])
 
     def load(
