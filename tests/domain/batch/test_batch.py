@@ -5,6 +5,7 @@ from __future__ import annotations
 from referral_flow import Role
 from referral_flow.commands import Adopt, OpenBatch, State, UndoAdoption
 from referral_flow.domain.batch.lifecycle import BATCH
+from referral_flow.roster.adopting import batch_named
 from referral_flow.roster.undoing import standing
 from tests.support.cases import rows, written
 from tests.support.looking import codes, refused
@@ -39,7 +40,8 @@ def test_it_is_found_by_its_name_and_lists_what_stands(anywhere: Province) -> No
     first, second, third = standing(here.operator, batch)
     here.operator.execute(UndoAdoption(second))
     assert standing(here.operator, batch) == {first: here.today, third: here.today}
-    found = here.operator.get("Đợt 1")
+    found = batch_named(here.operator, "Đợt 1")
+    assert found is not None
     assert (found.id, found.adopted, found.undone, found.standing) == (batch, 3, 1, 2)
     assert here.superior.get(first).adoption.batch == batch
 
