@@ -14,7 +14,7 @@ from tests.cli.conftest import Run
 PAGE = Path(__file__).parents[2] / "docs" / "cli.md"
 PROGRAM = "$ referral-flow "
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
-NEEDS_A_FILE = {"import"}
+NEEDS_A_FILE = {"import", "adopt"}
 """Commands that read what a reader must have first."""
 MADE = {
     "$REFERRAL": re.compile(rf"(?:referral|hồ sơ) ({ID.pattern})"),

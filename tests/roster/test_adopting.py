@@ -242,6 +242,14 @@ def test_a_batch_may_have_a_name_of_its_own(office: Office, tmp_path: Path) -> N
     assert undoes(office, "Phường Mẫu 2014")["undone"] == 3
 
 
+def test_a_batch_may_be_named_like_a_committee(office: Office, tmp_path: Path) -> None:
+    file = made(tmp_path, 3).rename(tmp_path / "r-1.xlsx")
+    assert adopts(office, file)["adopted"] == 3
+    assert adopts(office, file)["already"] == 3
+    assert "Phường mẫu 1" in asks(office, "show", "r-1", "--as", "operator").out
+    assert undoes(office, "r-1")["undone"] == 3
+
+
 def test_one_referral_is_adopted_and_undone_by_itself(office: Office) -> None:
     asked = ("adopt-one", "--member", "k-1", "--workplace", "w-2", "--residence", "r-1")
     told = asks(office, *asked, "--state", "active", "--json")

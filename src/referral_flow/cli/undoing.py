@@ -47,15 +47,12 @@ def undo(
 
 def _batch(work: Work, named: str) -> AdoptionBatch:
     """Find a batch by its name or id; raises Refused for what is none, or is foreign."""
-    from referral_flow.domain.batch.state import AdoptionBatch
     from referral_flow.engine.refusal import Refusal
     from referral_flow.errors import Refused
+    from referral_flow.roster.adopting import batch_named
 
-    try:
-        found = work.desk.get(named)
-    except Refused:
-        found = None
-    if not isinstance(found, AdoptionBatch):
+    found = batch_named(work.desk, named)
+    if found is None:
         raise Refused((Refusal("unknown_batch", {"batch": named}),))
     return found
 

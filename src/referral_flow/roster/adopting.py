@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from referral_flow.application.desk import Desk
 from referral_flow.domain.batch.commands import OpenBatch
+from referral_flow.domain.batch.state import AdoptionBatch
 from referral_flow.domain.referral.commands import Adopt
 from referral_flow.domain.referral.state import Exemption, KnownPaper, PastEvaluation
-from referral_flow.errors import Refused
 from referral_flow.roster.adoption_rows import AdoptionRow
 from referral_flow.roster.headings import (
     CYCLE,
@@ -62,7 +62,8 @@ class AdoptionOrders:
         self._desk = desk
         self._name = name
         self._late_reason = late_reason
-        self._batch = batch_named(desk, name)
+        found = batch_named(desk, name)
+        self._batch = None if found is None else found.id
         self._opens = not dry_run
 
     def __call__(self, placed: Placed, known: bool) -> Order:
@@ -96,10 +97,15 @@ class AdoptionOrders:
         return self._batch
 
 
-def batch_named(desk: Desk, name: str) -> str | None:
-    """Give the id of the batch of this name, if there is one that this desk may see."""
-    try:
-        found = desk.get(name)
-    except Refused:
-        return None
-    return str(found.id)
+def batch_named(desk: Desk, name: str) -> AdoptionBatch | None:
+    """Give the batch of this name or id, if there is one that this desk may see.
+
+    Looked for among batches alone: a file may be named like a committee or a member.
+    """
+    after = None
+    while True:
+        page = desk.find(kind="batch", after=after)
+        found = next((batch for batch in page if name in (batch.name, batch.id)), None)
+        after = page.after
+        if found is not None or after is None:
+            return found

@@ -64,5 +64,4 @@ BATCH_PROCESS = Process(
     labels,
     READERS,
     claims={"batch": "batch_exists"},
-    known_by="batch",
 )

@@ -103,7 +103,7 @@ def was_adopted(state: Referral, _at: At[Any]) -> Refusal | None:
 
 def undone_from_the_start(state: Referral, _command: Any, at: At[Any]) -> Refusal | None:
     """Refuse to undo from a later day on: figures of the days between would still count it."""
-    if state.adoption is not None and at.on != state.last_step:
+    if state.adoption is not None and state.last_step < at.on <= at.today:
         return Refusal("undo_from_the_start", {"on": at.on, "first": state.last_step})
     return None
 
