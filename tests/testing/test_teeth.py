@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from referral_flow.stores.memory import MemoryStore
-from referral_flow.testing import broken_notifiers, broken_stores, teeth
+from referral_flow.testing import broken_notifiers, broken_queues, broken_stores, teeth
 from referral_flow.testing.broken_notifiers import HonestNotifier
 
 Failures = Mapping[str, set[str]]
@@ -32,7 +32,12 @@ def test_what_is_broken_is_caught(failures: Failures, broken: type[Any]) -> None
 
 
 @pytest.mark.parametrize(
-    ("module", "base"), [(broken_stores, MemoryStore), (broken_notifiers, HonestNotifier)]
+    ("module", "base"),
+    [
+        (broken_stores, MemoryStore),
+        (broken_queues, MemoryStore),
+        (broken_notifiers, HonestNotifier),
+    ],
 )
 def test_every_broken_one_is_tried(failures: Failures, module: ModuleType, base: type[Any]) -> None:
     found = {

@@ -64,8 +64,8 @@ class TextClauses(WithStore):
     def test_claims_that_look_alike_are_others(self, store: Store) -> None:
         take = [("paper", text, id_of(number)) for number, text in enumerate(ALIKE)]
         store.append(Batch(take=take))
-        claims = [Claim("paper", text) for text in ALIKE]
-        assert list(store.holders(claims).values()) == [id_of(n) for n in range(len(ALIKE))]
+        held = {Claim("paper", text): id_of(number) for number, text in enumerate(ALIKE)}
+        assert store.holders(list(held)) == held
 
     @pytest.mark.parametrize("text", NO_TEXT)
     @pytest.mark.parametrize("place", ["claim", "label", "message"])
