@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from hashlib import blake2b
 from typing import Any
 
+import attrs
 import msgspec
 
 from referral_flow.engine.actor import SYSTEM_ROLE, Actor
@@ -132,13 +133,32 @@ class Codec:
             decoder = self._commands.get(cls)
             if decoder is None:
                 decoder = self._commands[cls] = msgspec.json.Decoder(cls)
-            decoder.decode(body)
+            read = decoder.decode(body)
         except (msgspec.ValidationError, TypeError, ValueError) as error:
             raise InvalidCommand(command=name, problem=str(error)) from None
         if len(body) > LARGEST_COMMAND:
             problem = f"{len(body)} bytes are more than {LARGEST_COMMAND}"
             raise InvalidCommand(command=name, problem=problem)
+        # A text is read as the day that it could stand for; guards would meet the text.
+        wrong = None if read == command else _wrong(command, read, "$")
+        if wrong is not None:
+            raise InvalidCommand(command=name, problem=wrong)
         return body
+
+
+def _wrong(given: Any, read: Any, path: str) -> str | None:
+    """Name the first value that is of another type than the one that is read back."""
+    if attrs.has(type(read)) and type(given) is type(read):
+        names = [field.name for field in attrs.fields(type(read))]
+        parts = [(getattr(given, n), getattr(read, n), f"{path}.{n}") for n in names]
+    elif isinstance(given, list | tuple) and isinstance(read, list | tuple):
+        parts = [(g, r, f"{path}[...]") for g, r in zip(given, read, strict=True)]
+    elif given == read:
+        return None
+    else:
+        expected, got = type(read).__name__, type(given).__name__
+        return f"Expected `{expected}`, got `{got}` - at `{path}`"
+    return next((found for part in parts if (found := _wrong(*part))), None)
 
 
 def key_of(text: str, actor: Actor, command: str) -> bytes:

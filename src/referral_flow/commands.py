@@ -23,6 +23,7 @@ from referral_flow.domain.referral.commands import (
     End,
     Evaluate,
     Exempt,
+    HandOver,
     Issue,
     LiftExemption,
     OpenCycle,
@@ -45,6 +46,7 @@ from referral_flow.domain.register.commands import (
     AddMember,
     AddVenue,
     MarkNotIntroduced,
+    MoveMember,
 )
 
 __all__ = [
@@ -69,10 +71,12 @@ __all__ = [
     "Exempt",
     "Exemption",
     "GroupKind",
+    "HandOver",
     "Issue",
     "ItemKind",
     "LiftExemption",
     "MarkNotIntroduced",
+    "MoveMember",
     "OpenCycle",
     "OpenGroup",
     "Paper",

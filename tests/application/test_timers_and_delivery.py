@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from referral_flow import ReferralFlow, hookimpl
+from referral_flow.application.answers import Delivered
 from referral_flow.commands import End, Submit
 from referral_flow.notifiers.recorder import RecordingNotifier
 from referral_flow.ports import Accepted, Drop, Message, Outcome, Permanent, Quota, RetryAt
@@ -293,3 +294,18 @@ def test_a_tick_and_a_delivery_note_when_they_ended(office: Office) -> None:
 def test_what_only_looks_at_the_timers_is_no_run(office: Office) -> None:
     office.flow.tick(dry_run=True)
     assert office.flow.check().runs == {}
+
+
+def test_what_was_queued_for_a_notifier_that_is_not_here_waits_for_it(office: Office) -> None:
+    """However often somebody else delivers; it is never given up for that."""
+    office.issued()
+    elsewhere = ReferralFlow(
+        office.flow._parts.store,
+        notifiers={"other": RecordingNotifier()},
+        clock=lambda: office.now,
+    )
+    for _ in range(13):
+        assert elsewhere.deliver() == Delivered()
+        office.now += timedelta(hours=7)
+    assert office.flow.queues() == {"recorder": 2}
+    assert office.flow.deliver().accepted == 2

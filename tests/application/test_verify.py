@@ -5,10 +5,13 @@ from __future__ import annotations
 import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
-from referral_flow.commands import Evaluate
+from referral_flow import Actor, CommitteeKind, Role
+from referral_flow.codec import event_hash
+from referral_flow.commands import AddCommittee, Evaluate, HandOver, MoveMember
 from tests.application.office import Office
 
 CRITERIA = dict.fromkeys(("attendance", "contributions", "duties", "trust", "household"), "fair")
@@ -61,6 +64,22 @@ def test_it_finds(path: Path, statement: str) -> None:
     office.now = datetime(2013, 3, 2, tzinfo=UTC)
     assert office.flow.verify().faults != ()
     office.flow.close()
+
+
+def test_a_move_that_was_taken_out_is_found_though_the_hash_was_made_anew() -> None:
+    office = Office("memory:")
+    office.operator.execute(AddCommittee("w-2", CommitteeKind.WORKPLACE, "Cơ quan khác", "p-1"))
+    id = office.submitted()
+    office.operator.execute(MoveMember("m-1", "w-2"))
+    other = office.flow.acting_as(Actor("u-4", Role.WORKPLACE, "w-2"))
+    version = other.execute(HandOver(id)).version
+    assert office.flow.verify().faults == ()
+    events = office.flow._parts.store._tables.events  # type: ignore[attr-defined]
+    key = (UUID(id).bytes, version)
+    row = events[key]._replace(left_requester=None, left_owner=None)
+    events[key] = row._replace(hash=event_hash(row.hashed()))
+    (fault,) = office.flow.verify().faults
+    assert fault.problem == "does not leave the labels of the last one"
 
 
 def test_erased_words_are_no_fault(path: Path) -> None:

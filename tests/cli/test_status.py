@@ -85,11 +85,55 @@ def test_a_plugin_that_cannot_be_used_is_a_trouble(
 
 @pytest.mark.parametrize("age", ["24", "h", "1.5h", "-1d", ""])
 def test_an_age_that_is_none(run: Run, story: Story, age: str) -> None:
-    told = run("status", "--store", story.url, f"--max-outbox-age={age}")
-    assert told.code == 2
+    for option in ("--max-outbox-age", "--tick-within", "--deliver-within"):
+        told = run("status", "--store", story.url, f"{option}={age}")
+        assert (told.code, told.line.partition(":")[0]) == (2, "wrong_duration")
+        assert option in told.line
 
 
 def test_only_the_operator_asks(run: Run, story: Story) -> None:
     assert run("status", *story.by("superior:p")).line.startswith("not_permitted: ")
     missing = run("status", "--store", "sqlite:////tmp/none/x.db")
     assert (missing.code, missing.line.partition(":")[0]) == (3, "store_missing")
+
+
+@pytest.mark.parametrize("name", ["tick", "deliver"])
+def test_a_run_that_did_not_end_in_time_is_a_trouble(name: str, run: Run, own_story: Story) -> None:
+    asked = ("status", "--store", own_story.url, *WELL, "--lang", "en")
+    within = (f"--{name}-within", "2h")
+    assert run(*asked).code == 0
+    never = run(*asked, *within)
+    assert (never.code, never.err.partition(".")[0]) == (
+        1,
+        f"{name}_late: {name} did not end in time",
+    )
+    assert {row[0]: row[1:] for row in never.rows}[f"{name} ended last"] == ["never"]
+    run(name, "--store", own_story.url, now="2013-11-20T09:00")
+    assert run(*asked, *within, now="2013-11-20T11:00").code == 0
+    late = run(*asked, *within, now="2013-11-20T11:01")
+    assert late.err == (
+        f"{name}_late: {name} did not end in time; it ended last at 2013-11-20 09:00. "
+        "See whether it still runs.\n"
+    )
+    assert {row[0]: row[1:] for row in late.rows}[f"{name} ended last"] == [
+        "since 2013-11-20 09:00, hours: 2"
+    ]
+
+
+def test_a_run_of_a_clock_that_was_ahead_is_not_in_time(run: Run, own_story: Story) -> None:
+    run("tick", "--store", own_story.url, now="2030-01-01")
+    told = run("status", "--store", own_story.url, *WELL, "--tick-within", "2h", "--json")
+    assert [trouble["code"] for trouble in told.json["troubles"]] == ["tick_late"]
+    assert told.json["runs"]["tick"].startswith("2029-12-31T17:00")
+
+
+def test_a_dry_run_is_none(run: Run, own_story: Story) -> None:
+    run("tick", "--store", own_story.url, "--dry-run")
+    assert run("status", "--store", own_story.url, *WELL, "--json").json["runs"] == {}
+
+
+def test_what_waits_is_told_by_notifier(run: Run, story: Story) -> None:
+    told = run("status", "--store", story.url, "--lang", "en", "--max-outbox-age", "1h")
+    rows = {row[0]: row[1:] for row in told.rows}
+    assert rows["Of these, by notifier"] == [f"log {rows['Messages that wait'][0]}"]
+    assert f"all that wait: {rows['Messages that wait'][0]} (log " in told.err

@@ -11,7 +11,7 @@ from referral_flow.testing.every_case import compare_with_transitions
 
 
 @pytest.mark.parametrize(
-    ("lifecycle", "cases"), [(REFERRAL, 14983), (GROUP, 560)], ids=["referral", "group"]
+    ("lifecycle", "cases"), [(REFERRAL, 15242), (GROUP, 560)], ids=["referral", "group"]
 )
 def test_every_state_command_and_verdict_leads_to_the_same(
     lifecycle: Lifecycle, cases: int

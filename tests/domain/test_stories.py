@@ -28,8 +28,10 @@ from referral_flow.commands import (
     Evaluate,
     Exempt,
     Exemption,
+    HandOver,
     Issue,
     LiftExemption,
+    MoveMember,
     OpenCycle,
     PrepareMeeting,
     Reassign,
@@ -50,7 +52,7 @@ from referral_flow.commands import (
 from referral_flow.domain.group.state import Group, Meeting
 from referral_flow.engine.command import name_of
 from tests.domain.referral.table import ROWS
-from tests.support.looking import everything
+from tests.support.looking import everything, the_parts_make_the_whole
 from tests.support.province import CONTENT, CRITERIA, WHY, Province
 from tests.support.rule_sets import GROUNDS, OURS
 
@@ -83,6 +85,9 @@ class Story:
     @property
     def referral(self) -> str:
         return self.referrals[self.now % len(self.referrals)]
+
+    def workplace_of(self, referral: str) -> str:
+        return str(self.here.superior.get(referral).workplace)
 
     def group_now(self) -> Group:
         found: Group = self.here.ward.get(self.group)
@@ -142,6 +147,7 @@ class Story:
     def is_sound(self) -> None:
         here = self.here
         assert here.flow.verify().faults == ()
+        the_parts_make_the_whole(here)
         for group in (self.group, self.other):
             seats = [seat.referral for seat in here.ward.get(group).seats]
             sit = [id for id in self.referrals if here.superior.get(id).group == group]
@@ -171,7 +177,8 @@ class Story:
 def of_a_referral(role: str, make: Callable[[Story, str], Command[Any]]) -> Does:
     def does(story: Story) -> tuple[Desk, Command[Any]]:
         desks = {
-            "workplace": story.here.office,
+            "workplace": story.here.desk(Role.WORKPLACE, story.workplace_of(story.referral)),
+            "other": story.here.other_office_than(story.workplace_of(story.referral)),
             "residence": story.here.ward,
             "superior": story.here.superior,
             "member": story.here.the_member(story.referral),
@@ -189,6 +196,17 @@ def issue(story: Story) -> tuple[Desk, Command[Any]]:
 
 def exemption_of(story: Story) -> Exemption:
     return Exemption(GROUNDS[0], story.here.today + timedelta(days=1 + story.now))
+
+
+def change_work(story: Story) -> tuple[Desk, Command[Any]]:
+    """Let the member go to the other workplace; of one who went, it takes the referral over."""
+    here, referral = story.here, story.here.superior.get(story.referral)
+    other = here.other_office_than(referral.workplace)
+    workplace = str(other.actor.committee)
+    members = here.flow.directory.members((referral.member,), here.today)
+    if members[referral.member].workplace == workplace:
+        return other, HandOver(referral.id)
+    return here.operator, MoveMember(referral.member, workplace)
 
 
 def prepare(story: Story) -> tuple[Desk, Command[Any]]:
@@ -268,6 +286,7 @@ OF_THE_SYSTEM: dict[str, Callable[[Story], Any]] = {
 }
 OF_PEOPLE: dict[str, Sequence[Does]] = {
     "issue": (issue,),
+    "work": (change_work,),
     "meet": (prepare, call, record, record, contribute),
     "any": (
         of_a_referral("residence", lambda story, id: Submit(id, story.here.number_of(id))),
@@ -301,6 +320,7 @@ OF_PEOPLE: dict[str, Sequence[Does]] = {
         of_a_referral("residence", lambda _, id: AnswerRequest(id, "reward", "Nhận xét.")),
         of_a_referral("workplace", lambda _, id: LiftExemption(id)),
         of_a_referral("workplace", amend),
+        of_a_referral("other", lambda _, id: HandOver(id)),
         of_a_referral("workplace", lambda story, id: Transfer(id, "r-1", story.here.a_paper())),
     ),
     "end": (
@@ -313,7 +333,10 @@ OF_PEOPLE: dict[str, Sequence[Does]] = {
 
 A_STEP = st.tuples(
     st.sampled_from(
-        ["fitting"] * 6 + ["meet"] * 5 + ["tick", "deliver", "issue", "any", "any", "end"]
+        ["fitting"] * 6
+        + ["meet"] * 5
+        + ["work"] * 3
+        + ["tick", "deliver", "issue", "any", "any", "end"]
     ),
     st.integers(0, 59),
     st.sampled_from((0, 0, 1, 3, 10, 45)),

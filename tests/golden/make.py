@@ -78,6 +78,7 @@ class Story:
         for command in (
             c.AddCommittee("p-1", CommitteeKind.SUPERIOR, "Tỉnh"),
             c.AddCommittee("w-1", CommitteeKind.WORKPLACE, "Cơ quan", "p-1"),
+            c.AddCommittee("w-2", CommitteeKind.WORKPLACE, "Cơ quan khác", "p-1"),
             c.AddCommittee("r-1", CommitteeKind.RESIDENCE, "Phường", "p-1"),
             c.AddVenue("v-1", "Nhà văn hóa", "r-1", 30),
             *(c.AddMember(f"m-{n}", "w-1", f"Đồng chí mẫu {n}") for n in range(1, 7)),
@@ -179,9 +180,13 @@ class Story:
         self.superior.execute(c.Countersign(referral))
 
     def move(self) -> None:
-        """Play one who is not known, moves, and is referred onward."""
+        """Play one who changes work, is not known, moves, and is referred onward."""
         paper = self.paper("6/GT")
         referral = self.operator.execute(c.Issue("m-6", "r-1", paper, workplace="w-1")).stream
+        for workplace in ("w-2", "w-1"):
+            self.operator.execute(c.MoveMember("m-6", workplace))
+            other = self.flow.acting_as(Actor("u-5", Role.WORKPLACE, workplace))
+            other.execute(c.HandOver(referral))
         self.office.execute(c.RequestComment(referral, "reward", self.now.date()))
         self.ward.execute(c.AnswerUnknown(referral))
         self.office.execute(c.End(referral, "moved"))

@@ -55,6 +55,8 @@ KINDS: dict[str, dict[str, Any]] = {
     "exempted": {"until": "2014-06-30"},
     "exemption_lifted": {},
     "amended": {},
+    "taken_over": {},
+    "handed_over": {},
 }
 PERSONAL = {
     "name": "Trần Thị Bưởi",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -67,3 +67,21 @@ def names(desk: Desk, stream: str) -> list[str]:
 def findings(desk: Desk) -> set[str]:
     """Give the codes of what waits for somebody."""
     return {item.finding for item in desk.worklist(limit=1000)}
+
+
+def the_parts_make_the_whole(here: Province) -> None:
+    """Assert it of the two workplaces: on every day, by what is known now and was known then."""
+    for known in (None, here.clock.now - timedelta(days=5)):
+        for day in (here.today - timedelta(days=n) for n in (0, 1, 2, 4, 9, 30)):
+            parts = [_counted(here, each, day, known) for each in ("w-1", "w-2")]
+            whole = _counted(here, None, day, known)
+            assert all(number >= 0 for part in parts for number in part.values())
+            assert {code: sum(part[code] for part in parts) for code in whole} == whole
+
+
+def _counted(
+    here: Province, scope: str | None, on: date, known_as_of: datetime | None
+) -> dict[str, int]:
+    found = here.operator.figures(scope, on, known_as_of)
+    members = {"members": found.members, "eligible": found.eligible}
+    return {**found.counts, **found.states["referral"], **members}

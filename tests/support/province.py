@@ -162,6 +162,9 @@ class Province:
     def member_of(self, referral: str) -> str:
         return str(self.superior.get(referral).member)
 
+    def other_office_than(self, workplace: str) -> Desk:
+        return self.other_office if workplace == "w-1" else self.office
+
     @property
     def system(self) -> Desk:
         """Give the desk of the timers, which nobody may have."""

@@ -49,7 +49,8 @@ class Delivery:
     def _singly(self, left: int | None) -> int | None:
         while left is None or left > 0:
             page = _PAGE if left is None else min(_PAGE, left)
-            rows = self._parts.store.lease_messages(self._began, self._until(), self._token, page)
+            until, mine = self._until(), list(self._parts.notifiers)
+            rows = self._parts.store.lease_messages(self._began, until, self._token, page, mine)
             if not rows:
                 break
             left = None if left is None else left - len(rows)

@@ -17,8 +17,15 @@ from referral_flow.application.answers import (
     Page,
     WorkItem,
 )
+from referral_flow.application.arguments import (
+    must_be,
+    must_be_aware,
+    must_be_id,
+    must_be_limit,
+)
 from referral_flow.application.execute import Each, Executor, Keyed
 from referral_flow.application.parts import Parts
+from referral_flow.application.streams import as_bytes
 from referral_flow.application.unit import Unit
 from referral_flow.engine.actor import Actor
 from referral_flow.engine.command import Command, name_of
@@ -50,6 +57,8 @@ class Desk:
         CommandReused, ConcurrencyError, OutcomeUnknown (ask again with its `command_id`),
         StoreError.
         """
+        must_be(str, command_id, "command_id", "execute")
+        must_be(int, expected_version, "expected_version", "execute")
         return self._executor.execute(command, self.actor, command_id, expected_version)
 
     def execute_many(self, commands: Iterable[Keyed], each: Each | None = None) -> Many:
@@ -71,6 +80,9 @@ class Desk:
         depending on fields of the command. With a command: the full verdict. Nothing is
         changed. Raises Refused with `not_found` for a stream that you may not see.
         """
+        given: Any = asked
+        if not isinstance(given, Command):
+            must_be_id(given, "explain")
         if isinstance(asked, str):
             return reading.explain(self._unit(), asked, self.actor)
         refusals = self._executor.judge(asked, self.actor)
@@ -78,6 +90,7 @@ class Desk:
 
     def get(self, id: str) -> Any:
         """Give a stream as it stands; raises Refused with `not_found`."""
+        must_be_id(id, "get")
         return reading.readable(self._unit(), id, self.actor).state
 
     def find(
@@ -94,8 +107,13 @@ class Desk:
         `after` is the `after` of the page before. Raises Refused with `not_permitted` for
         a role that reads nothing of this kind.
         """
-        if limit < 1:
-            raise InvalidCommand(command="find", problem=f"limit is {limit}, not 1 or more")
+        must_be_limit(limit, "find")
+        must_be(str, kind, "kind", "find")
+        must_be(str, after, "after", "find")
+        if after is not None and as_bytes(after) is None:
+            problem = "after is not the `after` of a page"
+            raise InvalidCommand(command="find", problem=problem)
+        must_be(Iterable, state, "state", "find")
         states = (state,) if isinstance(state, str) else None if state is None else tuple(state)
         return reading.find(
             self._unit(), self.actor, reading.Sought(kind, states, overdue, after), limit
@@ -103,10 +121,14 @@ class Desk:
 
     def history(self, id: str, *, after: int = 0, limit: int = 1000) -> list[HistoryEntry]:
         """Give the events of a stream with who, when and why, oldest first (S44)."""
+        must_be_id(id, "history")
+        must_be(int, after, "after", "history")
+        must_be_limit(limit, "history")
         return reading.history(self._unit(), id, self.actor, after, limit)
 
     def worklist(self, *, limit: int = 50) -> list[WorkItem]:
         """Give what waits for you, since when and how it is resolved, the oldest first (S53)."""
+        must_be_limit(limit, "worklist")
         return reading.worklist(self._unit(), self.actor, limit)
 
     def figures(
@@ -120,6 +142,9 @@ class Desk:
         `known_as_of` counts only what had been recorded by then. Raises Refused with
         `not_found` for a committee that is neither yours nor below yours.
         """
+        must_be(str, scope, "scope", "figures")
+        must_be(date, on, "on", "figures")
+        must_be_aware(known_as_of, "known_as_of", "figures")
         return figures.figures(self._unit(), self.actor, scope, on, known_as_of)
 
     def _unit(self) -> Unit:

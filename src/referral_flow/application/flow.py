@@ -90,11 +90,7 @@ class ReferralFlow:
         running = narrowed((*processes, *kept), guards)
         codec = Codec(running.values())
         commands = by_command(running)
-        sending = (
-            dict(notifiers)
-            if isinstance(notifiers, Mapping)
-            else {url.partition(":")[0]: host.make("notifiers", url) for url in notifiers}
-        )
+        sending = _notifiers(host, notifiers)
         here = _zone(zone)
         policy = policy_for(rule_sets[rule_set], here, sending, messages)
         opened: Store = host.make("stores", store) if isinstance(store, str) else store
@@ -129,7 +125,8 @@ class ReferralFlow:
 
     def acting_as(self, actor: Actor) -> Desk:
         """Give the desk of one person in one capacity."""
-        if not actor.person or not actor.role:
+        given: Any = actor
+        if not isinstance(given, Actor) or not actor.person or not actor.role:
             raise ConfigurationError(problem="an Actor with a person and a role is needed")
         if actor.role == SYSTEM_ROLE:
             raise ConfigurationError(problem="the role 'system' is the library's own")
@@ -174,6 +171,10 @@ class ReferralFlow:
 
     def _note_run(self, name: str) -> None:
         self._parts.store.note_run(name, microseconds(self._parts.now()))
+
+    def queues(self) -> Mapping[str, int]:
+        """Say how many messages wait for each notifier: those of others are not sent here."""
+        return self._parts.store.queues()
 
     def dead_letters(self, after: str | None = None, limit: int = 50) -> Page[DeadLetter]:
         """Give the messages that were given up, a page at a time."""
@@ -231,6 +232,22 @@ class ReferralFlow:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _notifiers(
+    host: PluginHost, given: Mapping[str, Notifier] | Sequence[str]
+) -> dict[str, Notifier]:
+    """Give the notifiers by name; that of one given by its URL is the scheme."""
+    if isinstance(given, Mapping):
+        return dict(given)
+    found: dict[str, Notifier] = {}
+    for url in given:
+        name = url.partition(":")[0].lower()
+        if name in found:
+            problem = f"two notifiers are called {name!r}: give them as a mapping of names"
+            raise ConfigurationError(problem=problem)
+        found[name] = host.make("notifiers", url)
+    return found
 
 
 def _rule_sets(host: PluginHost) -> dict[str, Any]:

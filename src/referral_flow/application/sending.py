@@ -109,11 +109,10 @@ class Sender:
             self._parts.store.forget_grants(self._policy.day(yesterday))
 
     def _send(self, name: str, message: Message, tries: int) -> Outcome:
-        notifier = self._parts.notifiers.get(name)
-        if notifier is None:
-            return RetryAt(None, f"the notifier {name!r} is not set up here")
         try:
-            given: Any = notifier.send(message, self._addresses(message.recipient))
+            given: Any = self._parts.notifiers[name].send(
+                message, self._addresses(message.recipient)
+            )
         except Exception as error:
             return RetryAt(None, type(error).__name__)
         if not isinstance(given, Accepted | RetryAt | Permanent | Quota):

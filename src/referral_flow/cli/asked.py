@@ -8,7 +8,7 @@ from attrs import frozen
 
 from referral_flow.words import LANGUAGES
 
-_WITH_VALUE = ("--store", "--as", "--lang", "--now")
+_WITH_VALUE = ("--store", "--as", "--lang", "--now", "--notifier")
 _ALONE = ("--json",)
 
 

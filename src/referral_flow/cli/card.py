@@ -161,7 +161,8 @@ _LINES: dict[type, Callable[[Work, Any, Names], Iterator[Line]]] = {
 
 
 def _standing(work: Work, state: Referral | Group) -> str:
-    return work.out.word("value_state", state=state.state, since=state.last_step)
+    since = state.since if isinstance(state, Referral) else state.last_step
+    return work.out.word("value_state", state=state.state, since=since)
 
 
 def _group_name(work: Work, id: str) -> str:

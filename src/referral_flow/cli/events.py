@@ -20,7 +20,7 @@ from referral_flow.domain.referral.state import Exemption, Paper
 from referral_flow.engine.actor import SYSTEM_ROLE, Actor
 from referral_flow.words import table
 
-_IDS = ("member", "workplace", "residence", "superior", "venue", "place", "leader")
+_IDS = ("member", "workplace", "former", "residence", "superior", "venue", "place", "leader")
 _BY_MEMBER = (Role.MEMBER, Role.GROUP_LEADER)
 
 

@@ -85,7 +85,7 @@ def _referral(state: Referral, work: Work) -> Row:
         "workplace": state.workplace,
         "residence": state.residence,
         "state": state.state,
-        "since": state.last_step,
+        "since": state.since,
         "overdue_days": overdue,
     }
 

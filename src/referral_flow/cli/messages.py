@@ -6,12 +6,19 @@ import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated
 
 import attrs
 from cyclopts import Parameter
 
 from referral_flow.cli.failing import DONE, FAILED
+from referral_flow.cli.notifying import (
+    addresses_of,
+    must_reach_people,
+    notifiers_of,
+    tell_of_others,
+)
 from referral_flow.cli.options import DEFAULT, Common
 from referral_flow.cli.usage import at_least_one
 from referral_flow.cli.work import only_the_operator, opened
@@ -19,14 +26,20 @@ from referral_flow.domain.people import Role
 
 
 def deliver(
-    *, limit: Annotated[int | None, Parameter(metavar="N")] = None, common: Common = DEFAULT
+    *,
+    limit: Annotated[int | None, Parameter(metavar="N")] = None,
+    addresses: Annotated[Path | None, Parameter(metavar="FILE")] = None,
+    common: Common = DEFAULT,
 ) -> int:
     """Send the messages that are due; a dead letter makes the exit code 3."""
     at_least_one(limit, "--limit")
-    with opened(common, Role.OPERATOR) as work, _log_on_standard_error():
+    notifiers, reached = notifiers_of(common.notifier), addresses_of(addresses)
+    with opened(common, Role.OPERATOR, addresses=reached) as work, _log_on_standard_error():
         only_the_operator(work)
+        must_reach_people(work.flow, notifiers, reached)
         delivered = work.flow.deliver(limit)
         work.out.counts("delivered", attrs.asdict(delivered))
+        tell_of_others(work.flow, notifiers, work.out)
     return FAILED if delivered.parked else DONE
 
 

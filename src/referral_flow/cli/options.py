@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from attrs import frozen
+from attrs import field, frozen
 from cyclopts import Parameter
 
 
@@ -18,6 +18,9 @@ class Common:
     json: Annotated[bool, Parameter(negative=())] = False
     lang: Annotated[str, Parameter(metavar="vi|en")] = "vi"
     now: Annotated[str | None, Parameter(metavar="ISO")] = None
+    notifier: Annotated[tuple[str, ...], Parameter(metavar="URL", negative=())] = field(
+        default=(), repr=False
+    )
 
 
 DEFAULT = Common()

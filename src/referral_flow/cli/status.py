@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -38,6 +38,7 @@ class Limits:
     age: timedelta
     timers: int
     letters: int
+    runs: Mapping[str, timedelta]
 
 
 @attrs.frozen
@@ -48,6 +49,12 @@ class Standing:
     state: StoreState
     late: int
     plugins: tuple[Plugin, ...]
+    queues: Mapping[str, int]
+
+    def ended(self, run: str) -> datetime | None:
+        """Give when a run last ended; None where none ever did."""
+        at = self.state.runs.get(run)
+        return None if at is None else datetime.fromtimestamp(at / 1_000_000, UTC)
 
     @property
     def oldest(self) -> datetime | None:
@@ -62,17 +69,31 @@ def status(
     max_outbox_age: Annotated[str, Parameter(metavar="30m|24h|2d")] = "24h",
     max_late_timers: Annotated[int, Parameter(metavar="N")] = 0,
     max_dead_letters: Annotated[int, Parameter(metavar="N")] = 0,
+    tick_within: Annotated[str | None, Parameter(metavar="30m|24h|2d")] = None,
+    deliver_within: Annotated[str | None, Parameter(metavar="30m|24h|2d")] = None,
     common: Common = DEFAULT,
 ) -> int:
     """Say how the store and the plugins stand; what is not well makes the exit code 1."""
-    limits = Limits(_duration(max_outbox_age), max_late_timers, max_dead_letters)
+    within = {"tick": tick_within, "deliver": deliver_within}
+    limits = Limits(
+        _duration(max_outbox_age, "--max-outbox-age"),
+        max_late_timers,
+        max_dead_letters,
+        {
+            run: _duration(given, f"--{run}-within")
+            for run, given in within.items()
+            if given is not None
+        },
+    )
     now = clock_of(common)()
     with bare_store(common) as (store, host, out):
         state = store.check()
-        late = _late(store, now) if state.schema == state.wanted else 0
+        current = state.schema == state.wanted
+        late = _late(store, now) if current else 0
         # A plugin shows only when it is asked that it cannot bring what it has.
         host.notifiers()
-        standing = Standing(now, state, late, tuple(host.plugins))
+        queues = store.queues() if current else {}
+        standing = Standing(now, state, late, tuple(host.plugins), queues)
     troubles = list(_troubles(standing, limits))
     if out.as_json:
         out.json(_as_data(standing, troubles, out))
@@ -94,8 +115,11 @@ def _troubles(here: Standing, limits: Limits) -> Iterator[Trouble]:
     state, oldest = here.state, here.oldest
     if state.schema != state.wanted:
         yield "schema_old", {"found": state.schema, "wanted": state.wanted}
+    else:
+        yield from _late_runs(here, limits.runs)
     if oldest is not None and here.now - oldest > limits.age:
-        yield "messages_wait", {"since": oldest.astimezone(ZONE), "waiting": state.waiting}
+        waiting = {"waiting": state.waiting, "queues": _queues(here)}
+        yield "messages_wait", {"since": oldest.astimezone(ZONE), **waiting}
     if here.late > limits.timers:
         yield "timers_late", {"late": here.late, "limit": str(limits.timers)}
     if state.parked > limits.letters:
@@ -103,6 +127,20 @@ def _troubles(here: Standing, limits: Limits) -> Iterator[Trouble]:
     for plugin in here.plugins:
         if plugin.state in ("failed", "incompatible"):
             yield "plugin_bad", {"plugin": plugin.name, "problem": plugin.problem}
+
+
+def _late_runs(here: Standing, limits: Mapping[str, timedelta]) -> Iterator[Trouble]:
+    """Give the runs that ended too long ago, never, or by a clock that was as far ahead."""
+    for run, within in limits.items():
+        ended = here.ended(run)
+        if ended is None:
+            yield f"{run}_late", {"since": None}
+        elif abs(here.now - ended) > within:
+            yield f"{run}_late", {"since": ended.astimezone(ZONE)}
+
+
+def _queues(here: Standing) -> str:
+    return ", ".join(f"{name} {many}" for name, many in sorted(here.queues.items()))
 
 
 def _rows(here: Standing, out: Output) -> Iterator[tuple[str, str]]:
@@ -115,8 +153,11 @@ def _rows(here: Standing, out: Output) -> Iterator[tuple[str, str]]:
         "timers": out.shown(state.timers),
         "late": out.shown(here.late),
         "waiting": out.shown(state.waiting),
-        "oldest": _since(here, out),
+        "queues": _queues(here),
+        "oldest": _since(here.oldest, here, out),
         "parked": out.shown(state.parked),
+        "tick": _since(here.ended("tick"), here, out) or out.word("never"),
+        "deliver": _since(here.ended("deliver"), here, out) or out.word("never"),
         "plugins": out.shown([f"{p.name} ({out.word(f'plugin_{p.state}')})" for p in here.plugins]),
     }
     for name, value in shown.items():
@@ -124,16 +165,18 @@ def _rows(here: Standing, out: Output) -> Iterator[tuple[str, str]]:
             yield out.word(f"status_{name}"), value
 
 
-def _since(here: Standing, out: Output) -> str:
-    if here.oldest is None:
+def _since(moment: datetime | None, here: Standing, out: Output) -> str:
+    if moment is None:
         return ""
-    hours = max(0, int((here.now - here.oldest) / timedelta(hours=1)))
-    return out.word("status_since", since=here.oldest.astimezone(ZONE), hours=str(hours))
+    hours = max(0, int((here.now - moment) / timedelta(hours=1)))
+    return out.word("status_since", since=moment.astimezone(ZONE), hours=str(hours))
 
 
 def _as_data(here: Standing, troubles: list[Trouble], out: Output) -> dict[str, Any]:
     return {
-        **attrs.asdict(here.state, filter=lambda field, _: field.name != "oldest"),
+        **attrs.asdict(here.state, filter=lambda field, _: field.name not in ("oldest", "runs")),
+        "queues": here.queues,
+        "runs": {run: here.ended(run) for run in here.state.runs},
         "late": here.late,
         "oldest_waiting": here.oldest,
         "plugins": {plugin.name: plugin.state for plugin in here.plugins},
@@ -144,8 +187,8 @@ def _as_data(here: Standing, troubles: list[Trouble], out: Output) -> dict[str, 
     }
 
 
-def _duration(given: str) -> timedelta:
+def _duration(given: str, option: str) -> timedelta:
     found = re.fullmatch(r"(\d{1,6})([mhd])", given.strip())
     if found is None:
-        raise WrongUsage("wrong_duration", option="--max-outbox-age", given=given)
+        raise WrongUsage("wrong_duration", option=option, given=given)
     return timedelta(**{_UNITS[found[2]]: int(found[1])})

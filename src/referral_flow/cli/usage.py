@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Any
@@ -19,6 +20,7 @@ from cyclopts.exceptions import (
 from referral_flow.words import say
 
 PROGRAM = "referral-flow"
+_PASSWORD = re.compile(r"(?<=//)\S*@")
 
 
 class WrongUsage(Exception):
@@ -27,7 +29,7 @@ class WrongUsage(Exception):
     def __init__(self, code: str, **data: Any) -> None:
         super().__init__(code)
         self.code = code
-        self.data = data
+        self.data = {name: _without_password(value) for name, value in data.items()}
 
     def says(self, language: str) -> str:
         """Give the sentence in `language`."""
@@ -40,6 +42,11 @@ class WrongValues(Exception):
     def __init__(self, problems: tuple[WrongUsage, ...]) -> None:
         super().__init__(*(problem.code for problem in problems))
         self.problems = problems
+
+
+def _without_password(value: Any) -> Any:
+    """Leave out who signs in, of an address that was typed in the wrong place."""
+    return _PASSWORD.sub("…@", value) if isinstance(value, str) else value
 
 
 def nearest(given: str, known: Iterable[str]) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from referral_flow.cli.failing import complain
 from referral_flow.cli.moments import ZONE, moment_of
+from referral_flow.cli.notifying import DEFAULT, notifiers_of
 from referral_flow.cli.options import Common
 from referral_flow.cli.output import Output
 from referral_flow.cli.roles import actor_of
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from referral_flow.application.desk import Desk
     from referral_flow.application.flow import ReferralFlow
     from referral_flow.plugin_host import PluginHost
-    from referral_flow.ports import Clock, Store
+    from referral_flow.ports import Addresses, Clock, Store
 
 
 ENVIRONMENT = "REFERRAL_FLOW_STORE"
@@ -69,6 +70,7 @@ def opened(
     *,
     may_make: bool = False,
     asked_of: Sequence[str] = (Role.RESIDENCE,),
+    addresses: Addresses | None = None,
 ) -> Iterator[Work]:
     """Open what a command works with; `role` is that of who asks, where none is given.
 
@@ -83,7 +85,7 @@ def opened(
         complain(out.word("store_made", path=path))
     else:
         must_be_there(url, out)
-    with flow_of(url, clock, common.lang) as flow:
+    with flow_of(url, clock, common.lang, notifiers_of(common.notifier), addresses) as flow:
         yield Work(flow, actor, out, clock)
 
 
@@ -119,11 +121,24 @@ def url_of(common: Common) -> str:
     return url
 
 
-def flow_of(url: str, clock: Clock, language: str) -> ReferralFlow:
+def flow_of(
+    url: str,
+    clock: Clock,
+    language: str,
+    notifiers: Sequence[str] = DEFAULT,
+    addresses: Addresses | None = None,
+) -> ReferralFlow:
     """Open the flow over a store; it is made where there is none."""
     from referral_flow.application.flow import ReferralFlow
 
-    return ReferralFlow.open(url, clock=clock, language=language, zone=ZONE.key)
+    return ReferralFlow.open(
+        url,
+        clock=clock,
+        language=language,
+        zone=ZONE.key,
+        notifiers=notifiers,
+        addresses=addresses,
+    )
 
 
 def only_the_operator(work: Work) -> None:

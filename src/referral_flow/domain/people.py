@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Annotated
 
 from attrs import frozen
+from msgspec import Meta
+
+Id = Annotated[str, Meta(pattern=r"\A[^\s\x00-\x1f\x7f](?:[^\x00-\x1f\x7f]*\S)?\Z", max_length=80)]
+"""An id that people use: a short line without a space at either end."""
 
 
 class Role(StrEnum):

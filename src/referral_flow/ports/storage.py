@@ -134,8 +134,15 @@ class Store(Protocol):
         """Look at the timers that are due, without leasing them."""
         ...
 
-    def lease_messages(self, now: int, until: int, token: bytes, limit: int) -> list[OutboxRow]:
-        """Lease messages that are due, oldest first.
+    def lease_messages(
+        self,
+        now: int,
+        until: int,
+        token: bytes,
+        limit: int,
+        notifiers: Sequence[str] | None = None,
+    ) -> list[OutboxRow]:
+        """Lease messages that are due, oldest first; those of others are left as they are.
 
         For each stream and notifier only its first waiting message, by version and then
         position, can be leased: the order is kept. Those in another state do not block.
@@ -171,6 +178,10 @@ class Store(Protocol):
 
         One whose lease is lost is left as it is, and out of the answer.
         """
+        ...
+
+    def queues(self) -> dict[str, int]:
+        """Say how many messages wait for each notifier, due or not."""
         ...
 
     def parked(self, after: bytes | None = None, limit: int = 50) -> list[OutboxRow]:

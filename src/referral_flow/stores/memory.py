@@ -209,11 +209,18 @@ class MemoryStore:
         with self._lock:
             return list(islice(self._tables.timers.due(now), limit))
 
-    def lease_messages(self, now: int, until: int, token: bytes, limit: int) -> list[OutboxRow]:
+    def lease_messages(
+        self,
+        now: int,
+        until: int,
+        token: bytes,
+        limit: int,
+        notifiers: Sequence[str] | None = None,
+    ) -> list[OutboxRow]:
         """Lease messages that are due, oldest first, in order for a stream and notifier."""
         with self._lock:
             outbox = self._tables.outbox
-            rows = list(islice(outbox.sendable(now), limit))
+            rows = list(islice(outbox.sendable(now, notifiers), limit))
             return [outbox.lease(row, until, token) for row in rows]
 
     def lease_digest(self, notifier: str, now: int, until: int, token: bytes) -> list[OutboxRow]:
@@ -254,6 +261,11 @@ class MemoryStore:
                     )
                 done.add(id)
         return done
+
+    def queues(self) -> dict[str, int]:
+        """Say how many messages wait for each notifier."""
+        with self._lock:
+            return self._tables.outbox.queues()
 
     def parked(self, after: bytes | None = None, limit: int = 50) -> list[OutboxRow]:
         """Give the dead letters, by id."""

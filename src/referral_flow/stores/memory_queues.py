@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -91,6 +92,10 @@ class Outbox:
         """Give the lowest id of those that wait."""
         return min((id for _, id in (*self._order, *self._digests)), default=None)
 
+    def queues(self) -> dict[str, int]:
+        """Count those that wait, by notifier."""
+        return dict(Counter(self.rows[id].notifier for _, id in (*self._order, *self._digests)))
+
     def put(self, row: OutboxRow) -> None:
         """Keep a message as it is now, in place of what was kept under its id."""
         self.drop(row.id)
@@ -134,12 +139,14 @@ class Outbox:
         free = [r for r in due if r.notifier == notifier and self._until.get(r.id, 0) <= now]
         return [row for row in free if row.recipient == free[0].recipient]
 
-    def sendable(self, now: int) -> Iterator[OutboxRow]:
+    def sendable(self, now: int, notifiers: Sequence[str] | None) -> Iterator[OutboxRow]:
         """Give what is due, not leased, and the first of its stream and notifier."""
         for due, id in self._order:
             if due > now:
                 return
             row = self.rows[id]
+            if notifiers is not None and row.notifier not in notifiers:
+                continue
             if self._until.get(id, 0) <= now and self._is_first(row):
                 yield row
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeVar
@@ -158,9 +159,21 @@ class StatementStore(ABC):
         """Look at the timers that are due, without leasing them."""
         return [TimerRow._make(row) for row in self._rows(sql.DUE_TIMERS, (now, limit))]
 
-    def lease_messages(self, now: int, until: int, token: bytes, limit: int) -> list[OutboxRow]:
+    def lease_messages(
+        self,
+        now: int,
+        until: int,
+        token: bytes,
+        limit: int,
+        notifiers: Sequence[str] | None = None,
+    ) -> list[OutboxRow]:
         """Lease messages that are due, oldest first, in order for a stream and notifier."""
-        rows = self._changed(sql.LEASE_MESSAGES, (token, until, now, now, limit))[1]
+        values: tuple[Any, ...] = (token, until, now, now, limit)
+        statement = sql.LEASE_MESSAGES
+        if notifiers is not None:
+            statement = sql.LEASE_MESSAGES_OF
+            values = (*values[:-1], json.dumps(list(notifiers)), limit)
+        rows = self._changed(statement, values)[1]
         return sorted((OutboxRow._make(row) for row in rows), key=lambda row: (row.due, row.id))
 
     def lease_digest(self, notifier: str, now: int, until: int, token: bytes) -> list[OutboxRow]:
@@ -208,6 +221,13 @@ class StatementStore(ABC):
             return done
 
         return self._write(work) if settled else set()
+
+    def queues(self) -> dict[str, int]:
+        """Say how many messages wait for each notifier."""
+        found: Counter[str] = Counter()
+        for notifier, many in self._rows(sql.QUEUES, ()):
+            found[notifier] += many
+        return dict(found)
 
     def parked(self, after: bytes | None = None, limit: int = 50) -> list[OutboxRow]:
         """Give the dead letters, by id."""

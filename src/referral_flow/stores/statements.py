@@ -33,6 +33,10 @@ COUNTS = """
            (SELECT count(*) FROM rf_outbox WHERE state = 'parked'),
            (SELECT min(id) FROM rf_outbox WHERE state IN ('waiting', 'digest'))"""
 RUNS = "SELECT name, at FROM rf_run"
+QUEUES = """
+    SELECT notifier, count(*) FROM rf_outbox WHERE state = 'waiting' GROUP BY notifier
+    UNION ALL
+    SELECT notifier, count(*) FROM rf_outbox WHERE state = 'digest' GROUP BY notifier"""
 COMMAND = f"SELECT {_COMMAND} FROM rf_command WHERE id = ?"
 STREAMS = f"SELECT {_STREAM} FROM rf_stream WHERE id IN (*)"
 VERSIONS = "SELECT id, version FROM rf_stream WHERE id IN (*)"
@@ -103,15 +107,17 @@ LEASE_TIMERS = """
         ORDER BY due, stream, name LIMIT ?)
     RETURNING stream, name, due, lease"""
 SETTLE_TIMER = "DELETE FROM rf_timer WHERE stream = ? AND name = ? AND lease = ?"
-LEASE_MESSAGES = f"""
+_LEASE_MESSAGES = f"""
     UPDATE rf_outbox SET lease = ?, lease_until = ? WHERE id IN (
         SELECT id FROM rf_outbox m
-        WHERE state = 'waiting' AND due <= ? AND coalesce(lease_until, 0) <= ? AND NOT EXISTS (
+        WHERE state = 'waiting' AND due <= ? AND coalesce(lease_until, 0) <= ? {{}} AND NOT EXISTS (
             SELECT 1 FROM rf_outbox f
             WHERE f.state = 'waiting' AND f.stream = m.stream AND f.notifier = m.notifier
               AND (f.version, f.position) < (m.version, m.position))
         ORDER BY due, id LIMIT ?)
     RETURNING {_MESSAGE}"""
+LEASE_MESSAGES = _LEASE_MESSAGES.format("")
+LEASE_MESSAGES_OF = _LEASE_MESSAGES.format(f"AND notifier {_AMONG}")
 LEASE_DIGEST = f"""
     UPDATE rf_outbox SET lease = ?, lease_until = ? WHERE id IN (
         SELECT id FROM rf_outbox

@@ -48,15 +48,45 @@ class LeaseThatOutlivesItsTimer(MemoryStore):
                 self._tables.timers.lease(timer, 1 << 60, lease)
 
 
+class LeaseForEverybody(MemoryStore):
+    """It gives messages of notifiers that were not asked for."""
+
+    caught_by: ClassVar[str] = "test_messages_of_other_notifiers_are_left_alone"
+
+    def lease_messages(
+        self,
+        now: int,
+        until: int,
+        token: bytes,
+        limit: int,
+        notifiers: Sequence[str] | None = None,  # noqa: ARG002
+    ) -> list[OutboxRow]:
+        return super().lease_messages(now, until, token, limit)
+
+
 class ReorderedOutbox(MemoryStore):
     """It sends whatever has waited longest, though a message before it was not sent."""
 
     caught_by: ClassVar[str] = "test_messages_keep_their_order"
 
-    def lease_messages(self, now: int, until: int, token: bytes, limit: int) -> list[OutboxRow]:
+    def lease_messages(
+        self,
+        now: int,
+        until: int,
+        token: bytes,
+        limit: int,
+        notifiers: Sequence[str] | None = None,
+    ) -> list[OutboxRow]:
         outbox = self._tables.outbox
+        mine = None if notifiers is None else set(notifiers)
         waiting = sorted(
-            (row for row in outbox.rows.values() if row.state == "waiting" and row.due <= now),
+            (
+                row
+                for row in outbox.rows.values()
+                if row.state == "waiting"
+                and row.due <= now
+                and (mine is None or row.notifier in mine)
+            ),
             key=lambda row: (row.due, row.id),
         )
         return [outbox.lease(row, until, token) for row in waiting[:limit]]
@@ -96,6 +126,7 @@ BROKEN_QUEUES: tuple[type[MemoryStore], ...] = (
     LeaseGivenTwice,
     SettledWithoutToken,
     LeaseThatOutlivesItsTimer,
+    LeaseForEverybody,
     ReorderedOutbox,
     WithdrawnTooWidely,
     DigestOfEverybody,

@@ -16,6 +16,7 @@ from referral_flow.commands import (
     Exempt,
     Exemption,
     GroupKind,
+    HandOver,
     Issue,
     LiftExemption,
     MarkNotIntroduced,
@@ -72,8 +73,9 @@ def who_is_marked(here: Province) -> Asked:
 
 @refuses(Issue, "open_referral_exists")
 def who_is_introduced_already(here: Province) -> Asked:
-    here.an_issued("m-1")
-    return Asked(here.office, Issue("m-1", "r-2", here.a_paper()), {"member": "m-1"})
+    referral = here.an_issued("m-1")
+    command = Issue("m-1", "r-2", here.a_paper())
+    return Asked(here.office, command, {"member": "m-1", "referral": referral})
 
 
 @refuses(Issue, "unknown_committee")
@@ -480,8 +482,18 @@ def of_a_member_who_was_marked(here: Province) -> Asked:
 @refuses(IssueOnward, "open_referral_exists")
 def of_a_member_who_was_introduced_again(here: Province) -> Asked:
     referral = moved(here)
-    here.an_issued("m-1")
-    return Asked(here.office, Transfer(referral, "r-2", here.a_paper()), {"member": "m-1"})
+    data = {"member": "m-1", "referral": here.an_issued("m-1")}
+    return Asked(here.office, Transfer(referral, "r-2", here.a_paper()), data)
+
+
+@refuses(HandOver, "not_own_member")
+def a_member_of_another_workplace(here: Province) -> Asked:
+    return Asked(here.other_office, HandOver(here.an_active()))
+
+
+@refuses(HandOver, "same_workplace")
+def what_one_has_already(here: Province) -> Asked:
+    return Asked(here.office, HandOver(here.an_active()))
 
 
 @refuses(IssueOnward, "unknown_committee")

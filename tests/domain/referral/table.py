@@ -52,6 +52,7 @@ ROWS = rows(
     answer_request     | exempt                              | unchanged   | residence
     lift_exemption     | exempt                              | submitted   | workplace system
     amend              | any open                 | unchanged   | workplace residence superior
+    hand_over          | any open                            | unchanged   | workplace
     end                | any open                            | ended       | workplace residence
     transfer           | ended                               | unchanged   | workplace
     void               | issued                              | void        | workplace superior
@@ -111,6 +112,7 @@ REFUSED_WITH = {
     "lift_exemption": "exemption_runs",
     "amend": "reason_required nothing_changed recorded_by_other not_submitted_yet "
     "date_in_future before_last_step duplicate_paper",
+    "hand_over": "same_workplace not_own_member",
     "end": "unknown_reason reason_required only_for_a_move",
     "transfer": "only_for_a_move already_transferred",
     "void": "reason_required",

@@ -41,6 +41,7 @@ def test_a_day_that_has_not_come_is_refused(row: Written, here: Province) -> Non
 
 @pytest.mark.parametrize("row", [row for row in ROWS if row.start], ids=named)
 def test_a_day_before_the_last_step_is_refused(row: Written, here: Province) -> None:
+    here.clock.pass_days(2)  # The register is older than that day.
     desk, command, referral = way(here, row)
     last = here.superior.get(referral).last_step
     refusals = refused(here, desk, evolve(command, on=last - A_DAY))

@@ -12,7 +12,7 @@ from referral_flow import Desk, Refused, Role
 from referral_flow.commands import Assign, End, Issue, MarkNotIntroduced, Submit
 from referral_flow.errors import ConfigurationError
 from tests.domain.referral.table import OPEN_STATES, ROWS, STATES
-from tests.domain.referral.ways import ASK, desk_of, origin, ready_for
+from tests.domain.referral.ways import ASK, desk_of, doer, origin, ready_for
 from tests.support.cases import Written
 from tests.support.looking import codes, refused
 from tests.support.province import Province
@@ -23,6 +23,7 @@ MISSING = "01890a5d-ac96-774b-bcce-b302099a8057"
 
 OUTSIDERS: dict[str, Outsider] = {
     "another workplace": lambda here: here.other_office,
+    "a third workplace": lambda here: here.desk(Role.WORKPLACE, "w-3"),
     "another residence": lambda here: here.other_ward,
     "a superior of others": lambda here: here.desk(Role.SUPERIOR, "p-9"),
     "a superior of nobody": lambda here: here.desk(Role.SUPERIOR),
@@ -42,12 +43,16 @@ def named(value: Any) -> str:
     return f"{value.command} from {value.start}" if isinstance(value, Written) else str(value)
 
 
-def bears(outsider: str, row: Written) -> bool:
-    """Say whether somebody may hold the paper in the hand, and so ask to submit it."""
-    return row.command == "submit" and outsider in (
-        "another residence",
-        "the workplace under the wrong hat",
-    )
+FOR_WHOEVER_HOLDS_THE_ID = {
+    "submit": ("wrong_residence", ("another residence", "the workplace under the wrong hat")),
+    "hand_over": ("not_own_member", ("a third workplace", "the residence under the wrong hat")),
+}
+"""Who may hold the paper, or have heard of the referral, and so ask; and what they hear."""
+
+
+def heard(outsider: str, row: Written) -> str | None:
+    code, those = FOR_WHOEVER_HOLDS_THE_ID.get(row.command, (None, ()))
+    return code if outsider in those else None
 
 
 @pytest.mark.parametrize("row", ROWS_OF_A_REFERRAL, ids=named)
@@ -56,12 +61,14 @@ def test_an_outsider_finds_nothing(row: Written, here: Province) -> None:
     command: Any = ASK[row.command](here, referral)
     for name, outsider in OUTSIDERS.items():
         desk = outsider(here)
+        if desk.actor == desk_of(here, doer(row), referral).actor:
+            continue
         foreign = refused(here, desk, command)
         missing = refused(here, desk, evolve(command, referral=MISSING))
         nonsense = refused(here, desk, evolve(command, referral="m-1"))
         assert codes(missing) == codes(nonsense) == ("not_found",), name
-        if bears(name, row):
-            assert codes(foreign) == ("wrong_residence",), name
+        if (code := heard(name, row)) is not None:
+            assert [(each.code, dict(each.data)) for each in foreign] == [(code, {})], name
         else:
             assert foreign == missing == nonsense, name
 

@@ -24,8 +24,10 @@ from referral_flow.commands import (
     End,
     Evaluate,
     Exempt,
+    HandOver,
     Issue,
     LiftExemption,
+    MoveMember,
     OpenCycle,
     Reassign,
     Reconcile,
@@ -141,6 +143,10 @@ def amend(here: Province, referral: str) -> Command[Referral]:
     return Amend(referral, WHY, deadline=deadline + timedelta(days=3))
 
 
+def hand_over(_: Province, referral: str) -> Command[Referral]:
+    return HandOver(referral)
+
+
 def transfer(here: Province, referral: str) -> Command[Referral]:
     return Transfer(referral, "r-2", here.a_paper())
 
@@ -187,6 +193,7 @@ ASK: dict[str, Ask] = {
         answer_request,
         lift_exemption,
         amend,
+        hand_over,
         end,
         transfer,
         void,
@@ -214,6 +221,8 @@ ON_A_COMMENT = (
 UNDER_OURS = ("countersign", "exempt", "answer_request", "lift_exemption")
 """The commands that the rules of 1999 do not have."""
 
+COME_TO = "workplace that the member has come to"
+
 FIRST_HERE = {name: {"residence"} for name in ("reopen", "correct_evaluation", "answer_view")}
 """Who may here, of those whom the row names: there is no class yet; the view is to the ward."""
 
@@ -222,6 +231,8 @@ def doer(row: Written) -> str:
     """Give the role that does it here, where several may."""
     if row.command == "amend":
         return "workplace"  # the deadline is its own
+    if row.command == "hand_over":
+        return COME_TO
     several = ("residence", "workplace", "superior", "member")
     return next(role for role in several if role in row.roles)
 
@@ -248,6 +259,8 @@ def ready_for(here: Province, command: str, state: str | None, came_from: str = 
             here.go_to_the_window()
         case "open_cycle":
             here.clock.go_to(NEW_YEAR)
+        case "hand_over":
+            here.operator.execute(MoveMember(here.member_of(referral), "w-2"))
         case "answer_unknown":
             here.office.execute(request_comment(here, referral))
     return referral
@@ -317,6 +330,8 @@ def desk_of(here: Province, role: str, referral: str) -> Desk:
     match role:
         case "workplace":
             return here.office
+        case "workplace that the member has come to":
+            return here.other_office
         case "residence":
             return here.ward
         case "superior":

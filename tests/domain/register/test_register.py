@@ -20,6 +20,7 @@ from referral_flow.commands import (
     End,
     Issue,
     MarkNotIntroduced,
+    MoveMember,
     OpenGroup,
 )
 from referral_flow.domain import dates
@@ -37,6 +38,7 @@ ROWS = rows(
     add_member          | -    | kept      | operator
     add_venue           | -    | kept      | operator
     mark_not_introduced | kept | unchanged | workplace
+    move_member         | kept | unchanged | operator
     """
 )
 ADDITIONS: list[Command[Any]] = [
@@ -90,6 +92,39 @@ def at_a_committee_that_nobody_knows(here: Province) -> Asked:
 @refuses(AddVenue, "already_registered")
 def under_an_id_of_another_venue(here: Province) -> Asked:
     return Asked(here.operator, AddVenue("v-1", "Trường", "r-1"))
+
+
+@refuses(MoveMember, "unknown_committee")
+def to_a_committee_that_nobody_knows(here: Province) -> Asked:
+    return Asked(here.operator, MoveMember("m-1", "w-0"), {"committee": "w-0"})
+
+
+@refuses(MoveMember, "not_a_workplace_committee")
+def to_a_committee_that_manages_nobody(here: Province) -> Asked:
+    return Asked(here.operator, MoveMember("m-1", "r-1"), {"committee": "r-1"})
+
+
+@refuses(MoveMember, "same_workplace")
+def to_where_the_member_is(here: Province) -> Asked:
+    return Asked(here.operator, MoveMember("m-1", "w-1"))
+
+
+@refuses(MoveMember, "before_last_step")
+def before_the_last_move(here: Province) -> Asked:
+    return _before_a_move(here, MoveMember("m-1", "w-1", on=here.today))
+
+
+@refuses(MarkNotIntroduced, "before_last_step")
+def marked_before_the_last_move(here: Province) -> Asked:
+    return _before_a_move(here, MarkNotIntroduced("m-1", on=here.today))
+
+
+def _before_a_move(here: Province, command: Command[Any]) -> Asked:
+    day = here.today
+    here.clock.pass_days(1)
+    here.operator.execute(MoveMember("m-1", "w-2"))
+    desk = here.operator if isinstance(command, MoveMember) else here.other_office
+    return Asked(desk, command, {"on": day, "last_step": here.today})
 
 
 # --- the table
@@ -350,3 +385,40 @@ def test_no_message_bears_a_name(here: Province) -> None:
 def test_a_member_of_the_role_is_no_workplace(here: Province) -> None:
     member = here.desk(Role.MEMBER, "w-1", "m-1")
     assert codes(refused(here, member, MarkNotIntroduced("m-1"))) == ("not_found",)
+
+
+# --- who goes to another place of work
+
+
+def test_a_member_who_was_moved_is_the_others_from_that_day_on(anywhere: Province) -> None:
+    here = anywhere
+    here.clock.pass_days(3)
+    moved = here.operator.execute(MoveMember("m-1", "w-2", on=here.today - A_DAY)).value
+    assert moved.workplace == "w-2"
+    with pytest.raises(Refused):
+        here.office.get("m-1")
+    (*_, entry) = here.other_office.history("m-1")
+    assert (entry.event.workplace, entry.event.former) == ("w-2", "w-1")
+    assert here.other_office.execute(Issue("m-1", "r-1", here.a_paper())).version == 1
+    assert codes(refused(here, here.office, Issue("m-1", "r-1", here.a_paper()))) == (
+        "not_own_member",
+    )
+
+
+def test_members_are_counted_where_they_were_on_that_day(anywhere: Province) -> None:
+    here = anywhere
+    here.clock.pass_days(3)
+    before = here.today - 2 * A_DAY
+    here.operator.execute(MoveMember("m-1", "w-2", on=here.today - A_DAY))
+    here.other_office.execute(MarkNotIntroduced("m-1"))
+    for day, office, other in ((before, (20, 20), (4, 4)), (here.today, (19, 19), (5, 4))):
+        for desk, expected in ((here.office, office), (here.other_office, other)):
+            found = desk.figures(on=day)
+            assert (found.members, found.eligible) == expected
+        assert here.operator.figures(on=day).members == 24
+
+
+def test_only_the_operator_moves_a_member(here: Province) -> None:
+    for desk in (here.office, here.other_office, here.superior):
+        expected = "not_permitted" if desk is here.office else "not_found"
+        assert codes(refused(here, desk, MoveMember("m-1", "w-2"))) == (expected,)

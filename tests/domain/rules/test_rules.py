@@ -216,6 +216,14 @@ def test_an_unknown_rating_in_the_support_is_named_with_the_near_match() -> None
             "words_required",
             "others",
         ),
+        (r"^spoils = \{ value = \[\]", 'spoils = { value = ["commmend"]', "spoils", "commmend"),
+        (
+            r'^excellent = \{ value = \["good"\]',
+            'excellent = { value = ["goood"]',
+            "excellent",
+            "goood",
+        ),
+        (r"^excellent = ", "excelent = ", "excelent", "excelent"),
     ],
 )
 def test_a_name_that_no_other_key_knows_is_refused(
@@ -226,6 +234,28 @@ def test_a_name_that_no_other_key_knows_is_refused(
     assert data["line"] == line_of(begins, text)
     assert repr(name) in data["problem"]
     assert "did you mean" in data["problem"]
+
+
+@pytest.mark.parametrize(
+    ("key", "new", "problem"),
+    [
+        ("levels", "[]", "'evaluation.levels' is empty"),
+        ("ratings", "[]", "'evaluation.ratings' is empty"),
+        ("criteria", '["attendance", "trust", "trust"]', "'trust' is named twice"),
+        ("classes", "[]", "'classification.classes' is empty"),
+        ("window", '["12-15", "11-01"]', "ends before it begins"),
+        ("deadline", "-1", "-1 is less than nothing"),
+        ("limit", "-15", "-15 is less than nothing"),
+        ("contributions_or_duties", "-1", "-1 is less than nothing"),
+    ],
+)
+def test_a_value_that_makes_no_sense_is_refused_with_its_line(
+    key: str, new: str, problem: str
+) -> None:
+    text = changed(rf"^{key} = \{{ value = (\[.*?\]|-?\d+)", f"{key} = {{ value = {new}")
+    data = wrong(text)
+    assert problem in data["problem"]
+    assert data["line"] == line_of(f"{key} =", text)
 
 
 @pytest.mark.parametrize("day", ["02-29", "02-30", "13-01", "00-10", "11", "11-01-02", "x-y", ""])

@@ -237,6 +237,11 @@ class Amend(ReferralCommand):
 
 
 @frozen
+class HandOver(ReferralCommand):
+    """Take the referral over, as the workplace that a member has come to; the home stays."""
+
+
+@frozen
 class Transfer(ReferralCommand):
     """Refer a member who moved onward, to the committee of the new home."""
 

@@ -299,6 +299,15 @@ class Amended:
 
 
 @frozen
+class HandedOver:
+    """Another workplace committee took the referral over, from `former`."""
+
+    workplace: str
+    former: str
+    cycle: int
+
+
+@frozen
 class Transferred:
     """The member was referred onward."""
 

@@ -30,12 +30,16 @@ def evolve(state: Referral | None, event: Any, step: Step) -> Referral:
     if state is None:
         return _issued(event, step)
     now = State(step.now)
+    before = state.counted
     apply = _APPLY.get(type(event))
     if apply is not None:
         state = apply(state, event, step)
-    if now is state.state:
-        return state
-    return change(state, state=now, timeline=change(state.timeline, last_step=step.on))
+    if now is not state.state:
+        times = change(state.timeline, last_step=step.on, counted_on=None)
+        return change(state, state=now, timeline=times)
+    if state.counted != before:
+        return change(state, timeline=change(state.timeline, counted_on=step.on))
+    return state
 
 
 def _issued(event: e.Issued, step: Step) -> Referral:
@@ -199,6 +203,10 @@ def _amended(state: Referral, event: e.Amended, _: Step) -> Referral:
     return change(state, paper=event.paper or state.paper, timeline=times)
 
 
+def _handed_over(state: Referral, event: e.HandedOver, _: Step) -> Referral:
+    return change(state, parties=change(state.parties, workplace=event.workplace))
+
+
 def _onward(state: Referral, event: e.OnwardNoted, _: Step) -> Referral:
     return change(state, links=change(state.links, onward=event.onward))
 
@@ -264,6 +272,7 @@ _APPLY: dict[type[Any], Callable[[Referral, Any, Step], Referral]] = {
     e.Exempted: _exempted,
     e.ExemptionLifted: _exemption_lifted,
     e.Amended: _amended,
+    e.HandedOver: _handed_over,
     e.OnwardNoted: _onward,
     e.Voided: _closed,
 }

@@ -93,22 +93,41 @@ class ReissueFacts:
 
     @classmethod
     def needs(cls, state: Referral, command: Reissue | Amend, _at: At[None]) -> Needs:
-        """Ask for the member and the claim on the number."""
-        return Needs(members=(state.member,), claims=(_paper(state, command),))
+        """Ask for the member and the claim on the number, if another is given."""
+        paper = _paper(state, command)
+        return Needs(members=(state.member,), claims=() if paper is None else (paper,))
 
     @classmethod
     def of(
         cls, loaded: Loaded, state: Referral, command: Reissue | Amend, _at: At[None]
     ) -> ReissueFacts:
         """Make the facts from what was loaded."""
-        holder = loaded.holders.get(_paper(state, command))
+        paper = _paper(state, command)
+        holder = None if paper is None else loaded.holders.get(paper)
         mine = holder == state.id
         return cls(loaded.members.get(state.member), None if mine else holder)
 
 
-def _paper(state: Referral, command: Reissue | Amend) -> Claim:
-    paper = command.paper or state.paper
-    return paper_number(state.workplace, paper.number, paper.date)
+def _paper(state: Referral, command: Reissue | Amend) -> Claim | None:
+    paper = command.paper
+    return None if paper is None else paper_number(state.workplace, paper.number, paper.date)
+
+
+@frozen
+class MemberFacts:
+    """The member, as the register has them now."""
+
+    member: Member | None
+
+    @classmethod
+    def needs(cls, state: Referral, _command: Any, _at: At[None]) -> Needs:
+        """Ask for the member."""
+        return Needs(members=(state.member,))
+
+    @classmethod
+    def of(cls, loaded: Loaded, state: Referral, _command: Any, _at: At[None]) -> MemberFacts:
+        """Make the facts from what was loaded."""
+        return cls(loaded.members.get(state.member))
 
 
 @frozen

@@ -39,12 +39,12 @@ def paper_late(state: Referral, _: At[Any]) -> Data:
 
 def awaiting_reissue(state: Referral, _: At[Any]) -> Data:
     """Find a returned paper."""
-    return {"since": state.last_step} if state.state is State.RETURNED else None
+    return {"since": state.since} if state.state is State.RETURNED else None
 
 
 def awaiting_group(state: Referral, _: At[Any]) -> Data:
     """Find a member who handed the paper in and is in no group."""
-    return {"since": state.last_step} if state.state is State.SUBMITTED else None
+    return {"since": state.since} if state.state is State.SUBMITTED else None
 
 
 def _this_cycle(state: Referral, at: At[Any]) -> TakingPart:
@@ -97,14 +97,14 @@ def awaiting_class(state: Referral, _: At[Any]) -> Data:
     """Find a comment on which no class rests yet."""
     if state.state is not State.EVALUATED or state.year_end.classification is not None:
         return None
-    return {"since": state.last_step}
+    return {"since": state.since}
 
 
 def rating_with_written_reason(state: Referral, _: At[Any]) -> Data:
     """Find a rating that the recorded facts do not bear by themselves (S36)."""
     if state.state is not State.EVALUATED or not state.year_end.reasoned:
         return None
-    return {"since": state.last_step}
+    return {"since": state.since}
 
 
 def comment_requested(state: Referral, at: At[Any]) -> Data:
@@ -140,7 +140,7 @@ def countersign_missing(state: Referral, at: At[Any]) -> Data:
     """Find a comment that its superior has not signed, where the rule set asks for it (S47)."""
     if state.state is not State.EVALUATED or state.year_end.countersigned:
         return None
-    return {"since": state.last_step} if at.rules.evaluation.countersign else None
+    return {"since": state.since} if at.rules.evaluation.countersign else None
 
 
 def recommendation_waits(state: Referral, _: At[Any]) -> Data:
@@ -148,7 +148,7 @@ def recommendation_waits(state: Referral, _: At[Any]) -> Data:
     year = state.year_end
     if state.state in CLOSED or not year.recommends:
         return None
-    return {"since": state.last_step, "recommendation": year.recommendation}
+    return {"since": state.since, "recommendation": year.recommendation}
 
 
 def view_waits_at_home(state: Referral, _: At[Any]) -> Data:

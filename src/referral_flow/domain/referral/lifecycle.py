@@ -7,7 +7,13 @@ from typing import Any
 from referral_flow.domain.dates import ON_EVERY_ROW
 from referral_flow.domain.people import Role
 from referral_flow.domain.referral import commands as c
-from referral_flow.domain.referral.facts import GroupFacts, IssueFacts, ReissueFacts, SuperiorFacts
+from referral_flow.domain.referral.facts import (
+    GroupFacts,
+    IssueFacts,
+    MemberFacts,
+    ReissueFacts,
+    SuperiorFacts,
+)
 from referral_flow.domain.referral.guards import asks, groups, papers, pausing, year_end
 from referral_flow.domain.referral.state import CLOSED, Referral
 from referral_flow.domain.referral.state import State as S
@@ -64,6 +70,7 @@ def the_addressee(state: Referral, _command: Any, actor: Actor) -> tuple[str, ..
 ISSUER = Party(Role.WORKPLACE)
 IMPORTER = Party(Role.OPERATOR)
 BEARER = Party(Role.RESIDENCE)
+NEW_WORKPLACE = Party(Role.WORKPLACE)
 WORKPLACE = Party(Role.WORKPLACE, the_workplace)
 RESIDENCE = Party(Role.RESIDENCE, the_residence)
 REVISER = Party(Role.RESIDENCE, the_residence_until_classified)
@@ -195,6 +202,7 @@ REFERRAL = Lifecycle("referral", S, (
     Transition(c.AnswerRequest, S.EXEMPT, UNCHANGED, by=(RESIDENCE,), guards=(pausing.purpose_is_given,)),
     Transition(c.LiftExemption, S.EXEMPT, S.SUBMITTED, by=(WORKPLACE, SYSTEM), given=(pausing.exemption_is_over,)),
     Transition(c.Amend, OPEN, UNCHANGED, by=(WORKPLACE, RESIDENCE, SUPERIOR), reads=ReissueFacts, guards=AN_AMENDMENT),
+    Transition(c.HandOver, OPEN, UNCHANGED, by=(NEW_WORKPLACE,), reads=MemberFacts, given=(papers.workplace_is_another,), guards=(papers.member_has_come,)),
     Transition(c.End, OPEN, S.ENDED, by=(WORKPLACE, RESIDENCE), guards=AN_ENDING),
     Transition(c.Transfer, S.ENDED, UNCHANGED, by=(WORKPLACE,), given=(papers.has_moved, papers.not_transferred_yet)),
     Transition(c.Void, S.ISSUED, S.VOID, by=(WORKPLACE, SUPERIOR), guards=(asks.reason_given,)),

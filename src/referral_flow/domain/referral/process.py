@@ -67,6 +67,7 @@ EVENTS = {
     "referral.request_answered@1": e.RequestAnswered,
     "referral.exemption_lifted@1": e.ExemptionLifted,
     "referral.amended@1": e.Amended,
+    "referral.handed_over@1": e.HandedOver,
     "referral.transferred@1": e.Transferred,
     "referral.onward_noted@1": e.OnwardNoted,
 }

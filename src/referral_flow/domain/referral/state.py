@@ -73,7 +73,8 @@ class Timeline:
     """Days that matter: `last_step` is that of the last change of state.
 
     `late_by` counts the days after the deadline at which the paper was submitted; `told`
-    is the last step of the reminding of an overdue paper (S4).
+    is the last step of the reminding of an overdue paper (S4). `counted_on` is the day of a
+    later event that left the state, and changed what figures count.
     """
 
     issued_on: date
@@ -82,6 +83,7 @@ class Timeline:
     submitted_on: date | None = None
     late_by: int = 0
     told: str | None = None
+    counted_on: date | None = None
 
 
 @frozen
@@ -226,6 +228,17 @@ class Referral:
         return self.year_end.rating
 
     @property
-    def last_step(self) -> date:
-        """Give the day of the last event that changed the state."""
+    def since(self) -> date:
+        """Give the day since which it is in its state."""
         return self.timeline.last_step
+
+    @property
+    def last_step(self) -> date:
+        """Give the day of the last event that figures count: nothing may go before it (S55)."""
+        return self.timeline.counted_on or self.timeline.last_step
+
+    @property
+    def counted(self) -> tuple[str, YearEnd, bool]:
+        """Give what figures count it by, besides its state."""
+        year = YearEnd(self.year_end.cycle, self.year_end.rating)
+        return self.workplace, year, self.timeline.late_by > 0

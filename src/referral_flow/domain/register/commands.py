@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from referral_flow.domain.people import CommitteeKind
+from referral_flow.domain.people import CommitteeKind, Id
 from referral_flow.domain.register.state import CommitteeEntry, MemberEntry, VenueEntry
 from referral_flow.engine import Command
 
@@ -13,7 +13,7 @@ from referral_flow.engine import Command
 class AddCommittee(Command[CommitteeEntry]):
     """Add a committee under its superior."""
 
-    committee: str
+    committee: Id
     kind: CommitteeKind
     name: str
     superior: str | None = None
@@ -23,7 +23,7 @@ class AddCommittee(Command[CommitteeEntry]):
 class AddMember(Command[MemberEntry]):
     """Add a member of a workplace committee; the name lies beside, erasable."""
 
-    member: str
+    member: Id
     workplace: str
     full_name: str
 
@@ -32,7 +32,7 @@ class AddMember(Command[MemberEntry]):
 class AddVenue(Command[VenueEntry]):
     """Add a venue of a residence committee."""
 
-    venue: str
+    venue: Id
     name: str
     residence: str
     places: int | None = None
@@ -43,6 +43,18 @@ class MarkNotIntroduced(Command[MemberEntry]):
     """Mark a member as not to be introduced; no reason is kept."""
 
     member: str
+
+    @property
+    def stream(self) -> str:
+        return self.member
+
+
+@frozen
+class MoveMember(Command[MemberEntry]):
+    """Let another workplace committee manage a member, after a change of work."""
+
+    member: str
+    workplace: str
 
     @property
     def stream(self) -> str:

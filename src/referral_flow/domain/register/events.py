@@ -38,3 +38,11 @@ class VenueAdded:
 @frozen
 class MarkedNotIntroduced:
     """The member is not to be introduced."""
+
+
+@frozen
+class MemberMoved:
+    """Another workplace committee manages the member, after `former`."""
+
+    workplace: str
+    former: str

@@ -7,8 +7,10 @@ from typing import Any
 from attrs import frozen
 
 from referral_flow.domain.people import Committee
-from referral_flow.domain.register.commands import AddCommittee, AddMember, AddVenue
+from referral_flow.domain.register.commands import AddCommittee, AddMember, AddVenue, MoveMember
 from referral_flow.engine import At, Claim, Loaded, Needs
+
+HasCommittee = AddCommittee | AddMember | AddVenue | MoveMember
 
 
 @frozen
@@ -19,21 +21,13 @@ class EntryFacts:
     holder: str | None
 
     @classmethod
-    def needs(
-        cls, _: None, command: AddCommittee | AddMember | AddVenue, _at: At[Any, Any]
-    ) -> Needs:
+    def needs(cls, _: Any, command: HasCommittee, _at: At[Any, Any]) -> Needs:
         """Ask for the committee and the claim on the id."""
         belongs = belongs_to(command)
         return Needs(committees=() if belongs is None else (belongs,), claims=(claim_of(command),))
 
     @classmethod
-    def of(
-        cls,
-        loaded: Loaded,
-        _: None,
-        command: AddCommittee | AddMember | AddVenue,
-        _at: At[Any, Any],
-    ) -> EntryFacts:
+    def of(cls, loaded: Loaded, _: Any, command: HasCommittee, _at: At[Any, Any]) -> EntryFacts:
         """Make the facts from what was loaded."""
         return cls(
             loaded.committees.get(belongs_to(command) or ""),
@@ -41,23 +35,23 @@ class EntryFacts:
         )
 
 
-def belongs_to(command: AddCommittee | AddMember | AddVenue) -> str | None:
+def belongs_to(command: HasCommittee) -> str | None:
     """Give the id of the committee that an entry belongs to."""
     match command:
         case AddCommittee():
             return command.superior
-        case AddMember():
+        case AddMember() | MoveMember():
             return command.workplace
         case AddVenue():
             return command.residence
 
 
-def claim_of(command: AddCommittee | AddMember | AddVenue) -> Claim:
+def claim_of(command: HasCommittee) -> Claim:
     """Give the claim on the entry's id."""
     match command:
         case AddCommittee():
             return Claim("committee", command.committee)
-        case AddMember():
+        case AddMember() | MoveMember():
             return Claim("member", command.member)
         case AddVenue():
             return Claim("venue", command.venue)

@@ -11,6 +11,7 @@ from referral_flow.domain.register.commands import (
     AddMember,
     AddVenue,
     MarkNotIntroduced,
+    MoveMember,
 )
 from referral_flow.domain.register.facts import EntryFacts, belongs_to
 from referral_flow.domain.register.state import EntryState as S
@@ -18,7 +19,7 @@ from referral_flow.domain.register.state import MemberEntry
 from referral_flow.engine import UNCHANGED, At, Lifecycle, Party, Refusal, Transition
 
 
-def committee_is_known(_: None, command: Any, at: At[EntryFacts, Any]) -> Refusal | None:
+def committee_is_known(_: Any, command: Any, at: At[EntryFacts, Any]) -> Refusal | None:
     """Refuse an entry of a committee that the register does not have."""
     belongs = belongs_to(command)
     if belongs is not None and at.facts.committee is None:
@@ -27,7 +28,7 @@ def committee_is_known(_: None, command: Any, at: At[EntryFacts, Any]) -> Refusa
 
 
 def workplace_is_a_workplace(
-    _: None, command: AddMember, at: At[EntryFacts, Any]
+    _: Any, command: AddMember | MoveMember, at: At[EntryFacts, Any]
 ) -> Refusal | None:
     """Refuse a member of a committee that manages nobody."""
     committee = at.facts.committee
@@ -39,6 +40,21 @@ def workplace_is_a_workplace(
 def id_is_new(_: None, _command: Any, at: At[EntryFacts, Any]) -> Refusal | None:
     """Refuse an id that is in use."""
     return None if at.facts.holder is None else Refusal("already_registered")
+
+
+def workplace_is_another(
+    state: MemberEntry, command: MoveMember, _at: At[Any, Any]
+) -> Refusal | None:
+    """Refuse to move a member to where they are."""
+    return Refusal("same_workplace") if command.workplace == state.workplace else None
+
+
+def not_before_last_change(state: MemberEntry, _command: Any, at: At[Any, Any]) -> Refusal | None:
+    """Refuse a day before the last change: members are counted by the order of days."""
+    last = state.changed_on
+    if last is None or at.on >= last:
+        return None
+    return Refusal("before_last_step", {"on": at.on, "last_step": last})
 
 
 def the_workplace(state: MemberEntry, _command: Any, _actor: Any) -> tuple[str]:
@@ -59,7 +75,8 @@ COMMITTEE = Lifecycle("committee", S, (
 
 MEMBER = Lifecycle("member", S, (
     Transition(AddMember, None, S.KEPT, by=(OPERATOR,), reads=EntryFacts, guards=(*AN_ENTRY, workplace_is_a_workplace)),
-    Transition(MarkNotIntroduced, S.KEPT, UNCHANGED, by=(WORKPLACE,)),
+    Transition(MarkNotIntroduced, S.KEPT, UNCHANGED, by=(WORKPLACE,), guards=(not_before_last_change,)),
+    Transition(MoveMember, S.KEPT, UNCHANGED, by=(OPERATOR,), reads=EntryFacts, guards=(committee_is_known, workplace_is_a_workplace, workplace_is_another, not_before_last_change)),
 ), closed=(S.KEPT,), always=DATES)
 
 VENUE = Lifecycle("venue", S, (

@@ -52,6 +52,11 @@ def mark_not_introduced(_state: MemberEntry, _: c.MarkNotIntroduced, _at: At[Any
     return Decision((e.MarkedNotIntroduced(),))
 
 
+def move_member(state: MemberEntry, command: c.MoveMember, _at: At[EntryFacts, Any]) -> Decision:
+    """Let the member be managed by the other committee from that day on."""
+    return Decision((e.MemberMoved(command.workplace, state.workplace),))
+
+
 def evolve_committee(_: CommitteeEntry | None, event: e.CommitteeAdded, step: Step) -> Any:
     """Give the committee's entry."""
     return CommitteeEntry(
@@ -70,7 +75,9 @@ def evolve_member(state: MemberEntry | None, event: Any, step: Step) -> MemberEn
     if state is None:
         now = EntryState(step.now)
         return MemberEntry(step.stream, now, event.key, event.workplace, True, step.on)
-    return change(state, introduce=False)
+    if isinstance(event, e.MemberMoved):
+        return change(state, workplace=event.workplace, changed_on=step.on)
+    return change(state, introduce=False, changed_on=step.on)
 
 
 def evolve_venue(_: VenueEntry | None, event: e.VenueAdded, step: Step) -> VenueEntry:
@@ -121,13 +128,19 @@ MEMBER_PROCESS = Process(
     {
         "register.member_added@1": e.MemberAdded,
         "register.marked_not_introduced@1": e.MarkedNotIntroduced,
+        "register.member_moved@1": e.MemberMoved,
     },
-    {c.AddMember: add_member, c.MarkNotIntroduced: mark_not_introduced},
+    {
+        c.AddMember: add_member,
+        c.MarkNotIntroduced: mark_not_introduced,
+        c.MoveMember: move_member,
+    },
     evolve_member,
     member_labels,
     (OPERATOR, WORKPLACE),
     claims={"member": "already_registered"},
     known_by="member",
+    snapshot_format=2,
 )
 
 VENUE_PROCESS = Process(

@@ -31,7 +31,10 @@ class CommitteeEntry:
 
 @frozen
 class MemberEntry:
-    """A member; `introduce` is False for one who is not to be introduced."""
+    """A member; `introduce` is False for one who is not to be introduced.
+
+    `changed_on` is the day of the last change after the entry itself.
+    """
 
     id: str
     state: EntryState
@@ -39,6 +42,7 @@ class MemberEntry:
     workplace: str
     introduce: bool
     last_step: date
+    changed_on: date | None = None
 
 
 @frozen

@@ -13,7 +13,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 import msgspec
 from attrs import fields, has
 
-from referral_flow.domain.rules.rule_set import RuleSet, day_of
+from referral_flow.domain.rules.rule_set import EvaluationRules, RuleSet, day_of
 from referral_flow.errors import RuleSetError
 
 PACKAGED = ("directive-22-1999", "regulation-76-2000", "regulation-213-2020")
@@ -84,22 +84,46 @@ class _Reader:
         if isinstance(written, Mapping):
             if "source" not in written or "value" not in written:
                 raise self.wrong(path, f"{path!r} needs a value and a source")
-            return written["value"]
+            written = written["value"]
+        if isinstance(written, int) and written < 0:
+            raise self.wrong(path, f"{written} is less than nothing")
         return written
 
     def check(self, rules: RuleSet) -> None:
         """Check what types cannot say: days of every year, and names of other keys."""
-        evaluation, end = rules.evaluation, rules.end
+        self._evaluation(rules.evaluation)
+        end, classes = rules.end, rules.classification.classes
         self._days("cycle.start", (rules.cycle.start,))
-        self._days("evaluation.window", evaluation.window)
+        self._some("classification.classes", classes)
+        for name, needs in rules.classification.needs.items():
+            path = f"classification.needs.{name}"
+            self._names(path, (name,), classes)
+            self._names(path, needs, rules.evaluation.ratings)
+        self._some("end.reasons", end.reasons)
+        self._names("end.words_required", end.words_required, end.reasons)
         self._hours("messages.quiet", rules.messages.quiet)
         self._hours("messages.digest", (rules.messages.digest,))
+
+    def _evaluation(self, evaluation: EvaluationRules) -> None:
+        self._days("evaluation.window", evaluation.window)
+        first, last = (day_of(day, 2001) for day in evaluation.window)
+        if last < first:
+            raise self.wrong("evaluation.window", "the window ends before it begins")
+        for key in ("ratings", "criteria", "levels"):
+            self._some(f"evaluation.{key}", getattr(evaluation, key))
         self._names("evaluation.acts_well", (evaluation.acts_well,), evaluation.ratings)
-        self._names("end.words_required", end.words_required, end.reasons)
+        self._names("evaluation.spoils", evaluation.spoils, evaluation.recommendations)
         for rating, support in evaluation.support.items():
             path = f"evaluation.support.{rating}"
             self._names(path, (rating,), evaluation.ratings)
             self._names(f"{path}.not_low", support.not_low, evaluation.criteria)
+
+    def _some(self, path: str, names: Sequence[str]) -> None:
+        if not names:
+            raise self.wrong(path, f"{path!r} is empty: name one at least")
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice is not None:
+            raise self.wrong(path, f"{twice!r} is named twice")
 
     def _days(self, path: str, days: Iterable[str]) -> None:
         for month_day in days:

@@ -120,6 +120,15 @@ class OutboxClauses(WithStore):
         leased = store.lease_messages(NOW, UNTIL, MINE, 9)
         assert [row.id for row in leased] == [id_of(1), id_of(2), id_of(3)]
 
+    def test_messages_of_other_notifiers_are_left_alone(self, store: Store) -> None:
+        sms = [message(number, of=number, notifier="sms") for number in (1, 2)]
+        mail = message(3, of=1)
+        store.append(rows.messages(*sms, mail, message(4, of=3, notifier="log")))
+        assert store.lease_messages(NOW, UNTIL, MINE, 9, []) == []
+        leased = store.lease_messages(NOW, UNTIL, MINE, 9, ["mail", "log"])
+        assert [row.id for row in leased] == [mail.id, id_of(4)]
+        assert store.lease_messages(NOW, UNTIL, YOURS, 1, ["sms"]) == [sms[0]._replace(lease=YOURS)]
+
     def test_a_message_that_waits_holds_up_those_behind_it(self, store: Store) -> None:
         store.append(rows.messages(message(1, due=NOW + 1), message(2, version=2)))
         assert store.lease_messages(NOW, UNTIL, MINE, 9) == []

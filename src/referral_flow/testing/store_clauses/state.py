@@ -37,6 +37,15 @@ class StateClauses(WithStore):
         store.note_run("tick", 9)
         assert store.check().runs == {"tick": 9, "deliver": 7}
 
+    def test_what_waits_is_counted_by_notifier(self, store: Store) -> None:
+        assert store.queues() == {}
+        queued = [message(1), message(2, of=2), message(3, of=3, notifier="sms"), message(4, of=4)]
+        store.append(rows.messages(*queued))
+        store.lease_messages(NOW, UNTIL, MINE, 9)
+        settle(store, id_of(1), MINE, state="digest", due=NOW)
+        settle(store, id_of(4), MINE, state="parked")
+        assert store.queues() == {"mail": 2, "sms": 1}
+
     def test_the_secret_is_the_stores_own(self, store: Store, make_store: rows.MakeStore) -> None:
         other = make_store("other")
         assert store.secret() == store.secret()

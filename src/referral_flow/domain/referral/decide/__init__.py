@@ -37,6 +37,7 @@ DECIDE: Mapping[type[Any], Callable[[Any, Any, At[Any]], Decision]] = {
     c.AnswerRequest: year_end.answer_request,
     c.LiftExemption: pausing.lift_exemption,
     c.Amend: papers.amend,
+    c.HandOver: papers.hand_over,
     c.Transfer: papers.transfer,
     c.NoteOnward: papers.note_onward,
     c.TellConflict: classes.tell_conflict,

@@ -13,6 +13,7 @@ from referral_flow.domain.referral.decide.parts import (
     REMIND,
     TELL_SUPERIOR,
     TELL_WORKPLACE,
+    TO_THE_WORKPLACE,
     cycle_of,
     exemption_ends,
     first_reminder,
@@ -22,6 +23,7 @@ from referral_flow.domain.referral.decide.parts import (
 )
 from referral_flow.domain.referral.facts import (
     IssueFacts,
+    MemberFacts,
     ReissueFacts,
     SuperiorFacts,
     open_referral,
@@ -135,6 +137,20 @@ def amend(state: Referral, command: c.Amend, at: At[ReissueFacts]) -> Decision:
         messages=(
             Tell("amended", to_committee(state.workplace)),
             Tell("amended", to_committee(state.residence)),
+        ),
+    )
+
+
+def hand_over(state: Referral, _: c.HandOver, at: At[MemberFacts]) -> Decision:
+    """Let the committee that the member has come to go on in the place of the former one."""
+    workplace = at.actor.committee or ""
+    return Decision(
+        (e.HandedOver(workplace, state.workplace, cycle_of(at)),),
+        withdraw=TO_THE_WORKPLACE,
+        messages=(
+            Tell("taken_over", to_committee(state.workplace)),
+            Tell("handed_over", to_committee(state.residence)),
+            Tell("handed_over", to_member(state)),
         ),
     )
 

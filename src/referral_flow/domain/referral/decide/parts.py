@@ -19,6 +19,8 @@ CYCLE_TURN = "cycle_turn"
 CONFLICT_WAITS = "conflict_waits"
 EXEMPTION_ENDS = "exemption_ends"
 PAPER_OVERDUE = "paper_overdue"
+TO_THE_WORKPLACE = ("paper_received", "paper_returned", "not_known_here", "request_answered")
+"""What is told to the workplace alone."""
 OF_A_CONFLICT = ("conflict_opened", "conflict_waits", "reconcile_offered")
 
 

@@ -9,6 +9,7 @@ from referral_flow.domain.people import CommitteeKind, Role
 from referral_flow.domain.referral.commands import Amend, Submit
 from referral_flow.domain.referral.facts import (
     IssueFacts,
+    MemberFacts,
     ReissueFacts,
     same_number,
 )
@@ -77,7 +78,8 @@ def residence_is_a_residence(_: None, command: HasResidence, at: At[IssueFacts])
 def no_other_referral_is_open(_: None, command: HasMember, at: At[IssueFacts]) -> Refusal | None:
     """Refuse a second open referral of one member."""
     if at.facts.open_referral is not None and _asks_of_own(at):
-        return Refusal("open_referral_exists", {"member": command.member})
+        held = at.facts.open_referral
+        return Refusal("open_referral_exists", {"member": command.member, "referral": held})
     return None
 
 
@@ -162,7 +164,20 @@ def submission_is_there(state: Referral, command: Amend, at: At[Any]) -> Refusal
     return None
 
 
-# --- after a move
+# --- after another place of work, or another home
+
+
+def workplace_is_another(state: Referral, at: At[Any]) -> Refusal | None:
+    """Refuse to take over what one has already."""
+    return Refusal("same_workplace") if at.actor.committee == state.workplace else None
+
+
+def member_has_come(_: Referral, _command: Any, at: At[MemberFacts]) -> Refusal | None:
+    """Refuse a member who is managed by another committee; tell it nothing else."""
+    member = at.facts.member
+    if member is None or member.workplace != at.actor.committee:
+        return Refusal("not_own_member")
+    return None
 
 
 def has_moved(state: Referral, _at: At[Any]) -> Refusal | None:
