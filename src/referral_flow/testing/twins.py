@@ -159,4 +159,4 @@ def _met(ask: Callable[[ReferralFlow], Any], flow: ReferralFlow) -> Met:
 def _standing(flow: ReferralFlow) -> tuple[Any, ...]:
     state = flow.check()
     counts = (state.streams, state.events, state.timers, state.waiting, state.parked)
-    return (*counts, state.oldest, dict(state.runs))
+    return (*counts, state.oldest, dict(state.runs), dict(flow.queues()))

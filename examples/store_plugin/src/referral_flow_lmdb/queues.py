@@ -14,7 +14,8 @@ from referral_flow.ports import OutboxRow, Settled, TimerRow
 from referral_flow_lmdb.reading import Reading, Result
 from referral_flow_lmdb.tables import GrantRow, Leased, digest
 
-UNSENT = ("waiting", "digest", "parked")
+WAITING = ("waiting", "digest")
+UNSENT = (*WAITING, "parked")
 
 
 class Queues(Reading):
@@ -82,7 +83,9 @@ class Queues(Reading):
                 ahead = first.get(queue)
                 if ahead is None or _place(row) < _place(ahead.row):
                     first[queue] = leased
-            return self._lease(txn, _free(first.values(), now)[:limit], until, token)
+            free = _free(first.values(), now)
+            mine = [row for row in free if notifiers is None or row.notifier in notifiers]
+            return self._lease(txn, mine[:limit], until, token)
 
         return self.write(work)
 
@@ -126,6 +129,15 @@ class Queues(Reading):
             return done
 
         return self.write(work)
+
+    def queues(self) -> dict[str, int]:
+        """Say how many messages wait for each notifier, due or not."""
+
+        def work(txn: lmdb.Transaction) -> dict[str, int]:
+            rows = [row for row, _ in self.tables.outbox.rows(txn)]
+            return dict(Counter(row.notifier for row in rows if row.state in WAITING))
+
+        return self.read(work)
 
     def parked(self, after: bytes | None = None, limit: int = 50) -> list[OutboxRow]:
         """Give the dead letters, by id."""
