@@ -20,11 +20,13 @@ from referral_flow.testing.host_clauses.observers import ObserverClauses
 from referral_flow.testing.host_clauses.outcomes import (
     CommitClauses,
     CutOffClauses,
-    LostRaceClauses,
     NestedClauses,
+    RollbackClauses,
+)
+from referral_flow.testing.host_clauses.refusals import (
+    LostRaceClauses,
     NoTransactionClauses,
     RepeatedClauses,
-    RollbackClauses,
 )
 
 __all__ = ["Application", "HostContract", "Inside"]

@@ -18,6 +18,7 @@ T = TypeVar("T")
 
 NOW = datetime(2013, 3, 1, 2, tzinfo=UTC)
 PAPER = "15/GT"
+SCAN = "scan-881"
 WARD = Actor("u-9", Role.RESIDENCE, "r-7")
 OFFICE = Actor("u-1", Role.WORKPLACE, "w-2")
 
