@@ -257,7 +257,7 @@ def test_a_scheme_that_a_broken_plugin_may_have_brought_names_it_on_one_line(
 
 
 def test_two_notifiers_of_one_scheme_need_names() -> None:
-    with pytest.raises(ConfigurationError, match="give them by names of their own"):
+    with pytest.raises(ConfigurationError, match="give them as a mapping of names"):
         ReferralFlow.open("memory:", notifiers=["log:", "log:again"])
 
 

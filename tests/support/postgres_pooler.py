@@ -51,8 +51,13 @@ class Pooler:
         """Stop listening, and end the sessions."""
         self._listening.shutdown(socket.SHUT_RDWR)
         self._listening.close()
-        for _, session in self._resting:
-            session.close()
+        with self._given:
+            # What a client left in the middle is brought to its end first.
+            assert self._given.wait_for(
+                lambda: len(self._resting) == len(self._connections), timeout=30
+            )
+            for _, session in self._resting:
+                session.close()
         for connection in self._connections:
             connection.finish()
 

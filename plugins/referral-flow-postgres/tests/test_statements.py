@@ -8,6 +8,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from referral_flow_postgres.dialect import Dialect
 from referral_flow_postgres.link import PostgresLink
 from referral_flow_postgres.store import PostgresStore
 
@@ -118,3 +119,10 @@ def test_no_other_statement_reads_a_whole_table(
     full: PostgresStore, statement: str, values: tuple[Any, ...]
 ) -> None:
     assert scans(full, statement, values) == []
+
+
+def test_every_lease_lets_several_lease_at_once() -> None:
+    leases = [text for name, text in vars(sql).items() if name.startswith("LEASE_")]
+    said = [Dialect("rf").said(text) for text in leases]
+    assert len(said) >= 4
+    assert [text for text in said if "FOR UPDATE SKIP LOCKED" not in text] == []

@@ -30,6 +30,7 @@ from referral_flow.commands import (
     Void,
 )
 from referral_flow.domain.referral.commands import IssueOnward, TellOverdue
+from referral_flow.domain.referral.state import Paper
 from tests.domain.referral.refusals_adopting import ADOPTING
 from tests.domain.referral.refusals_year_end import YEAR_END
 from tests.domain.referral.ways import moved
@@ -383,9 +384,8 @@ def with_nothing_new(here: Province) -> Asked:
 def with_what_it_was_already(here: Province) -> Asked:
     referral = here.a_submitted()
     found = here.office.get(referral)
-    command = Amend(
-        referral, WHY, found.paper, found.timeline.deadline, found.timeline.submitted_on
-    )
+    paper = Paper(found.paper.number, found.paper.date)
+    command = Amend(referral, WHY, paper, found.timeline.deadline, found.timeline.submitted_on)
     return Asked(here.superior, command)
 
 

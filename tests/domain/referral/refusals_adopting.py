@@ -63,8 +63,8 @@ def who_is_marked(here: Province) -> Asked:
 
 @refuses(Adopt, "open_referral_exists")
 def who_is_introduced_already(here: Province) -> Asked:
-    here.an_issued("m-1")
-    return _adopts(here, {"member": "m-1"})
+    referral = here.an_issued("m-1")
+    return _adopts(here, {"member": "m-1", "referral": referral})
 
 
 @refuses(Adopt, "unknown_committee")

@@ -100,15 +100,6 @@ class Queues(Reading):
 
         return self.write(work)
 
-    def queues(self) -> dict[str, int]:
-        """Say how many messages wait for each notifier, due or not."""
-
-        def work(txn: lmdb.Transaction) -> dict[str, int]:
-            waiting = [*self._messages(txn, "waiting"), *self._messages(txn, "digest")]
-            return dict(Counter(message.row.notifier for message in waiting))
-
-        return self.read(work)
-
     def settle_messages(self, settled: Sequence[Settled], token: bytes) -> set[bytes]:
         """Settle messages under this lease in one transaction; give the ids of those that were."""
 

@@ -32,6 +32,19 @@ _LEASE = """
          free AS MATERIALIZED ({free} FOR UPDATE SKIP LOCKED)
     UPDATE {table} m SET lease = given.token, lease_until = given.until
     FROM given, free WHERE {same} RETURNING {columns}"""
+
+
+def _lease_messages(among: str) -> str:
+    free = f"""SELECT w.id FROM rf_outbox w
+            WHERE w.state = 'waiting' AND w.due <= ? AND coalesce(w.lease_until, 0) <= ? {among}
+              AND NOT EXISTS (
+                SELECT FROM rf_outbox f
+                WHERE f.state = 'waiting' AND f.stream = w.stream AND f.notifier = w.notifier
+                  AND (f.version, f.position) < (w.version, w.position))
+            ORDER BY w.due, w.id LIMIT ?"""
+    return _LEASE.format(table="rf_outbox", free=free, same="m.id = free.id", columns=_MESSAGE)
+
+
 _OTHERWISE = {
     sql.LEASE_TIMERS: _LEASE.format(
         table="rf_timer",
@@ -41,18 +54,8 @@ _OTHERWISE = {
         same="m.stream = free.stream AND m.name = free.name",
         columns="m.stream, m.name, m.due, m.lease",
     ),
-    sql.LEASE_MESSAGES: _LEASE.format(
-        table="rf_outbox",
-        free="""SELECT w.id FROM rf_outbox w
-            WHERE w.state = 'waiting' AND w.due <= ? AND coalesce(w.lease_until, 0) <= ?
-              AND NOT EXISTS (
-                SELECT FROM rf_outbox f
-                WHERE f.state = 'waiting' AND f.stream = w.stream AND f.notifier = w.notifier
-                  AND (f.version, f.position) < (w.version, w.position))
-            ORDER BY w.due, w.id LIMIT ?""",
-        same="m.id = free.id",
-        columns=_MESSAGE,
-    ),
+    sql.LEASE_MESSAGES: _lease_messages(""),
+    sql.LEASE_MESSAGES_OF: _lease_messages("AND w.notifier IN (SELECT value FROM json_each(?))"),
     sql.LEASE_DIGEST: _LEASE.format(
         table="rf_outbox",
         free="""SELECT id FROM rf_outbox
