@@ -104,7 +104,7 @@ WORKS: tuple[Work, ...] = (
     Work(
         "durable full",
         "one durable command, SQLite FULL",
-        2_000,
+        600,
         (
             _floor("durable_full"),
             _ours("durable_full"),
@@ -127,21 +127,21 @@ WORKS: tuple[Work, ...] = (
     Work(
         "durable normal",
         "one durable command, SQLite NORMAL",
-        2_000,
+        1_000,
         (_floor("durable_normal"), _ours("durable_normal")),
         (Reach("floor", 1 / 0.60), Reach("floor", 2.0, "cpu")),
     ),
     Work(
         "together",
         "sixteen callers at once, each acknowledged after its commit",
-        4_000,
+        2_000,
         (_floor("durable_full"), _ours("together")),
         (Reach("floor", 1 / 2.5),),
     ),
     Work(
         "bulk",
         "execute_many",
-        10_000,
+        5_000,
         (_floor("bulk"), _ours("bulk"), _peer("eventsourcing", "bulk")),
         (Reach("floor", 1 / 0.55),),
     ),
