@@ -60,7 +60,7 @@ WORKS: tuple[Work, ...] = (
     Work(
         "event",
         "one event, guard and record",
-        30_000,
+        9_000,
         (
             _floor("event", "floor_engine"),
             _ours("event", "ours_engine"),
@@ -79,7 +79,7 @@ WORKS: tuple[Work, ...] = (
     Work(
         "possible",
         "what may be done now, with reasons, no command in hand",
-        30_000,
+        9_000,
         (
             _ours("possible", "ours_engine"),
             _peer("transitions", "event"),
@@ -90,7 +90,7 @@ WORKS: tuple[Work, ...] = (
     Work(
         "decision",
         "a whole decision: command, permit, guards, events, new state",
-        30_000,
+        9_000,
         (_ours("decision", "ours_engine"), _peer("transitions", "event")),
         (Reach("transitions", 0.75),),
     ),

@@ -54,8 +54,9 @@ DELIVERING = Calling(
     transaction="None of the library's is open.",
 )
 COMMITTED = Calling(
-    when="Once for each command that was carried out; by `announce()` for a flow `within`.",
-    thread="The one that committed.",
+    when="Once for each command that was carried out. For a flow `within`, by the commit of a "
+    "SQLAlchemy Session or of Django, and otherwise by `announce()`.",
+    thread="The one that asked for the command.",
     transaction="None of the library's is open any more: the outermost one is committed.",
 )
 
