@@ -152,6 +152,17 @@ def test_a_notifier_that_keeps_its_contract(run: Run, install: Installer) -> Non
     assert told.out.startswith("“slips” keeps NotifierContract, clauses: ")
 
 
+def test_a_relative_address_means_the_folder_where_it_is_typed(
+    run: Run, install: Installer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = "import os\n" + SLIPS.replace("lambda url: Printer()", "lambda url: found(url)")
+    install("slips", here + "\n\ndef found(url):\n    os.stat(url[6:])\n    return Printer()\n")
+    (tmp_path / "tray").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert run("plugins", "check", "slips", "--url", "slips:tray", now=None).code == 0
+    assert run("plugins", "check", "slips", "--url", "slips:gone", now=None).code == 2
+
+
 def test_a_notifier_that_does_not(run: Run, install: Installer) -> None:
     install("slips", SLIPS.replace('Permanent("no address")', "None"))
     asked = ("plugins", "check", "slips", "--url", "slips://me:secret@here")

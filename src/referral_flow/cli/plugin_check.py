@@ -145,10 +145,23 @@ def _run(contract: Contract, url: str, out: Output) -> int:
         here = Path(folder)
         text = contract.text.replace("BASES", ", ".join(contract.bases))
         (here / "test_contract.py").write_text(text, "utf-8")
-        (here / "pytest.ini").write_text("[pytest]\n", "utf-8")
+        settings, report = here / "pytest.ini", here / "report.xml"
+        settings.write_text("[pytest]\n", "utf-8")
+        # From the folder where it was typed, since the address may be relative to it.
         ran = subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "--tb=line", "--junitxml=report.xml", "."],
-            cwd=here,
+            [
+                *(
+                    sys.executable,
+                    "-P",
+                    "-m",
+                    "pytest",
+                    "-q",
+                    "--tb=line",
+                    "-p",
+                    "no:cacheprovider",
+                ),
+                *("-c", str(settings), f"--junitxml={report}", str(here)),
+            ],
             env={**_environment(), NAME: contract.plugin, URL: url},
             capture_output=True,
             text=True,
@@ -156,7 +169,6 @@ def _run(contract: Contract, url: str, out: Output) -> int:
             errors="backslashreplace",
             check=False,
         )
-        report = here / "report.xml"
         if ran.returncode >= _CANNOT_RUN or not report.exists():
             complain(out.word("check_could_not_run", plugin=contract.plugin))
             complain((ran.stdout + ran.stderr).replace(url, "URL").strip()[-2000:])
