@@ -47,11 +47,11 @@ def _write(connection: sqlite3.Connection, batch: Rows) -> None:
 
 
 def durable(count: int, synchronous: str = "FULL") -> Seen:
-    """Write the rows of papers handed in, one transaction each."""
+    """Write the rows of papers sent back, one transaction each."""
     store = office.Recording()
     flow = office.opened(store)
     office.people(flow, count)
-    commands = office.submits(office.issued(flow, count))
+    commands = office.returns(flow, count)
     before = len(store.batches)
     desk = flow.acting_as(office.WARD)
     for command in commands:

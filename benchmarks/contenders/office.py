@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from referral_flow import Actor, CommitteeKind, Paper, ReferralFlow, Role
-from referral_flow.commands import AddCommittee, AddMember, Issue, Submit
+from referral_flow.commands import AddCommittee, AddMember, Issue, ReturnPaper, Submit
 from referral_flow.plugin_host import Choice
 from referral_flow.ports import Batch, Store
 from referral_flow.stores.memory import MemoryStore
@@ -63,3 +63,10 @@ def issued(flow: ReferralFlow, count: int) -> list[str]:
 def submits(ids: Sequence[str]) -> list[Submit]:
     """Give the command that hands each paper in."""
     return [Submit(id, paper_number=f"{n}/GT") for n, id in enumerate(ids)]
+
+
+def returns(flow: ReferralFlow, count: int) -> list[ReturnPaper]:
+    """Hand the papers in, and give the command that sends each back with a reason."""
+    ids = issued(flow, count)
+    flow.acting_as(WARD).execute_many(submits(ids))
+    return [ReturnPaper(id, "sai số giấy") for id in ids]

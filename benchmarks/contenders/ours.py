@@ -9,16 +9,16 @@ from threading import Thread
 
 from benchmarks.contenders import office
 from benchmarks.contenders.measuring import Seen, main, timed
-from referral_flow.commands import Submit
+from referral_flow.commands import ReturnPaper
 
 
 def durable(count: int, synchronous: str = "full") -> Seen:
-    """Hand in papers one by one, each in a transaction of its own."""
+    """Send papers back one by one, each in a transaction of its own."""
     with TemporaryDirectory() as folder:
         url = f"sqlite:///{Path(folder) / 'o.db'}?synchronous={synchronous}"
         with office.opened(url) as flow:
             office.people(flow, count)
-            commands = office.submits(office.issued(flow, count))
+            commands = office.returns(flow, count)
             desk = flow.acting_as(office.WARD)
 
             def run() -> None:
@@ -41,16 +41,16 @@ def bulk(count: int) -> Seen:
 
 
 def together(count: int) -> Seen:
-    """Hand in papers with sixteen threads, each its next one after the last is acknowledged."""
+    """Send papers back with sixteen threads, each the next after the last is acknowledged."""
     with (
         TemporaryDirectory() as folder,
         office.opened(f"sqlite:///{Path(folder) / 'o.db'}") as flow,
     ):
         office.people(flow, count)
-        commands = office.submits(office.issued(flow, count))
+        commands = office.returns(flow, count)
         desk = flow.acting_as(office.WARD)
 
-        def work(mine: Sequence[Submit]) -> None:
+        def work(mine: Sequence[ReturnPaper]) -> None:
             for command in mine:
                 desk.execute(command)
 

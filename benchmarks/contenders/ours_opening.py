@@ -7,7 +7,11 @@ import sys
 
 from benchmarks.contenders.measuring import Seen, best_of, main
 
-_OPEN = "from referral_flow import ReferralFlow; ReferralFlow.open('memory:')"
+# The plugins that are installed here for the tests are not part of the library.
+_OPEN = (
+    "from referral_flow import ReferralFlow; from referral_flow.plugin_host import Choice;"
+    " ReferralFlow.open('memory:', plugins=Choice.NONE)"
+)
 
 
 def opening(count: int) -> Seen:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from difflib import get_close_matches
+from functools import lru_cache
 from inspect import iscoroutinefunction, isfunction, signature
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Any, NoReturn, get_args, get_origin, get_type_hints
@@ -158,11 +159,11 @@ def _check_function(
         wrong(lifecycle, where, f"{function!r} has no name: write it as a function")
     if iscoroutinefunction(function):
         wrong(lifecycle, where, f"{name(function)} is async: what it needs is loaded before")
-    taken = len(signature(function).parameters)
+    taken = len(_parameters(function))
     if taken != arguments:
         wrong(lifecycle, where, f"{name(function)} takes {taken} arguments, not {arguments}")
     try:
-        get_type_hints(function)
+        _hints(function)
     except NameError:
         pass
     except TypeError as error:
@@ -189,8 +190,8 @@ def _check_facts(
 def _hint(function: Callable[..., Any], position: int) -> Any:
     """Give a parameter's annotation; None where it cannot be had (names local to a function)."""
     try:
-        hints = get_type_hints(function)
-        parameter = list(signature(function).parameters)[position]
+        hints = _hints(function)
+        parameter = _parameters(function)[position]
     except (NameError, TypeError, IndexError):
         return None
     return hints.get(parameter)
@@ -256,3 +257,27 @@ def _check_further(lifecycle: Lifecycle) -> None:
             if transition.command is further.command:
                 reads = further.reads or transition.reads
                 _check_facts(lifecycle, where, further.guard, reads)
+
+
+# A guard stands on many rows: reading it once for each took a tenth of a second of every start.
+
+
+@lru_cache(maxsize=1024)
+def _read(function: Hashable) -> tuple[tuple[str, ...], Mapping[str, Any]]:
+    called: Any = function
+    return tuple(signature(called).parameters), get_type_hints(called)
+
+
+def _parameters(function: Callable[..., Any]) -> tuple[str, ...]:
+    try:
+        return _read(function)[0]
+    except (NameError, TypeError):
+        return tuple(signature(function).parameters)
+
+
+def _hints(function: Callable[..., Any]) -> Mapping[str, Any]:
+    try:
+        hash(function)
+    except TypeError:
+        return get_type_hints(function)
+    return _read(function)[1]
