@@ -239,19 +239,24 @@ def test_a_reason_that_no_store_can_write_spoils_nothing(url: str, tmp_path: Pat
     office.flow.close()
 
 
-def test_a_slow_notifier_holds_up_the_others_for_one_page_only(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
+def takes(each: float, monkeypatch: pytest.MonkeyPatch) -> Does:
+    """Give a notifier that needs so many seconds for a message, by a clock that it moves."""
     seconds = [0.0]
     clock = SimpleNamespace(monotonic=lambda: seconds[0])
     monkeypatch.setattr(delivery, "time", clock)
     monkeypatch.setattr("referral_flow.application.sending.time", clock)
 
     def slowly() -> Outcome:
-        seconds[0] += 19
+        seconds[0] += each
         return Accepted()
 
-    slow, good = Does(slowly), RecordingNotifier()
+    return Does(slowly)
+
+
+def test_a_slow_notifier_holds_up_the_others_for_one_page_only(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    slow, good = takes(19, monkeypatch), RecordingNotifier()
     office = Office("memory:", notifiers={"slow": slow, "good": good})
     for member in range(1, 8):
         office.issued(member)
@@ -269,16 +274,7 @@ def test_a_slow_notifier_holds_up_the_others_for_one_page_only(
 def test_a_limit_counts_what_was_sent_and_not_what_was_put_back(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    seconds = [0.0]
-    clock = SimpleNamespace(monotonic=lambda: seconds[0])
-    monkeypatch.setattr(delivery, "time", clock)
-    monkeypatch.setattr("referral_flow.application.sending.time", clock)
-
-    def slowly() -> Outcome:
-        seconds[0] += 31
-        return Accepted()
-
-    slow, good = Does(slowly), RecordingNotifier()
+    slow, good = takes(31, monkeypatch), RecordingNotifier()
     office = Office("memory:", notifiers={"slow": slow, "good": good})
     for member in range(1, 4):
         office.issued(member)

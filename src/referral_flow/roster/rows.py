@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from datetime import date
 from hashlib import blake2b
@@ -123,7 +124,7 @@ class Placed(NamedTuple):
         return fingerprint(self.row.member, *self.committees, *self.row.said)
 
 
-class LineReader:
+class LineReader(ABC):
     """Reads the lines of one sheet of members; a sheet of each kind says how."""
 
     def __init__(self, header: Header, today: date, id_digits: int | None) -> None:
@@ -132,13 +133,13 @@ class LineReader:
         self._today = today
         self._digits = id_digits
 
+    @abstractmethod
     def read(self, line: Line) -> Row | list[Fault]:
         """Give the row, or every fault of it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def first_day(self, line: Line) -> date | None:
         """Give the earliest day that the line names, as far as it can be read."""
-        raise NotImplementedError
 
     def _unusable(self, line: Line) -> list[Fault]:
         """Say what is wrong with the line as such."""
