@@ -12,12 +12,12 @@ from collections.abc import Iterable, Mapping
 from hashlib import blake2b
 from typing import Any
 
-import attrs
 import msgspec
 
 from referral_flow.engine.actor import SYSTEM_ROLE, Actor
 from referral_flow.engine.command import Command, name_of
 from referral_flow.engine.process import Process
+from referral_flow.engine.record import fields_of, is_record
 from referral_flow.errors import ConfigurationError, InvalidCommand, StoreError
 
 LARGEST_COMMAND = 1_000_000
@@ -148,8 +148,8 @@ class Codec:
 
 def _wrong(given: Any, read: Any, path: str) -> str | None:
     """Name the first value that is of another type than the one that is read back."""
-    if attrs.has(type(read)) and type(given) is type(read):
-        names = [field.name for field in attrs.fields(type(read))]
+    if is_record(type(read)) and type(given) is type(read):
+        names = [field.name for field in fields_of(type(read))]
         parts = [(getattr(given, n), getattr(read, n), f"{path}.{n}") for n in names]
     elif isinstance(given, list | tuple) and isinstance(read, list | tuple):
         parts = [(g, r, f"{path}[...]") for g, r in zip(given, read, strict=True)]

@@ -23,12 +23,10 @@ class Patient:
     hospital: str
 
 
-@frozen
 class Send(e.Command[Patient]):
     hospital: str
 
 
-@frozen
 class OfPatient(e.Command[Patient]):
     patient: str
 
@@ -37,11 +35,9 @@ class OfPatient(e.Command[Patient]):
         return self.patient
 
 
-@frozen
 class Remind(OfPatient): ...
 
 
-@frozen
 class SendBack(OfPatient):
     outcome: str
 

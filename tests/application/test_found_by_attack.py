@@ -165,16 +165,16 @@ def test_a_batch_judges_each_command_by_the_register_of_its_day() -> None:
 
     class Moving(HostRegister):
         def members(self, ids: Any, on: date) -> Any:
-            from attrs import evolve
+            from referral_flow.engine.record import change
 
             found = super().members(ids, on)
             there = "w-1" if on < DAY else "w-2"
-            return {id: evolve(member, workplace=there) for id, member in found.items()}
+            return {id: change(member, workplace=there) for id, member in found.items()}
 
     office = Office("memory:", empty=False, directory=Moving())
-    from attrs import evolve
+    from referral_flow.engine.record import change
 
-    earlier = evolve(an_issue(1), on=date(2013, 2, 20))
+    earlier = change(an_issue(1), on=date(2013, 2, 20))
     many = office.workplace.execute_many([earlier, an_issue(2)])
     assert many.done == 1
     assert many.refused[0].refusals[0].code == "not_own_member"

@@ -32,7 +32,6 @@ from tests.cli.told import Story
 ALL = all_asks()
 
 
-@attrs.frozen
 class Weigh(ReferralCommand):
     """A command that the library does not have."""
 

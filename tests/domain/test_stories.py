@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -51,6 +50,7 @@ from referral_flow.commands import (
 )
 from referral_flow.domain.group.state import Group, Meeting
 from referral_flow.engine.command import name_of
+from referral_flow.engine.record import change
 from tests.domain.referral.table import ROWS
 from tests.support.looking import everything, the_parts_make_the_whole
 from tests.support.province import CONTENT, CRITERIA, WHY, Province
@@ -108,7 +108,7 @@ class Story:
         asked = hands[number // len(self.referrals) % len(hands)](self)
         if asked is not None:
             desk, command = asked
-            self._asks(desk, evolve(command, on=self.here.today - timedelta(days=back)))
+            self._asks(desk, change(command, on=self.here.today - timedelta(days=back)))
 
     def _what_fits(self) -> Sequence[Does]:
         """Give what has a row in the state of the referral, so that the story goes on."""

@@ -32,17 +32,14 @@ class Typo(StrEnum):
     SHUT = "shuut"
 
 
-@frozen
 class Hang(Command[Any]):
     pass
 
 
-@frozen
 class Push(Command[Any]):
     door: str = "d-1"
 
 
-@frozen
 class Pull(Command[Any]):
     door: str = "d-1"
 

@@ -49,59 +49,49 @@ class Borrowing:
     in_good_standing: bool = True
 
 
-@frozen
 class Ask(Command[Borrowing]):
     reader: str = "r-1"
     queue: int = 0
 
 
-@frozen
 class Offer(Command[Borrowing]):
     loan: str = "l-1"
 
 
-@frozen
 class Hand(Command[Borrowing]):
     loan: str = "l-1"
     copy: str = "c-1"
     until: date | None = None
 
 
-@frozen
 class Swap(Command[Borrowing]):
     loan: str = "l-1"
     copy: str = "c-2"
 
 
-@frozen
 class Hold(Command[Borrowing]):
     loan: str = "l-1"
     reason: str = "a wet page"
 
 
-@frozen
 class Release(Command[Borrowing]):
     loan: str = "l-1"
 
 
-@frozen
 class Remind(Command[Borrowing]):
     loan: str = "l-1"
 
 
-@frozen
 class Return(Command[Borrowing]):
     loan: str = "l-1"
     reason: str = ""
 
 
-@frozen
 class Lose(Command[Borrowing]):
     loan: str = "l-1"
     reason: str = "a flood"
 
 
-@frozen
 class Find(Command[Borrowing]):
     loan: str = "l-1"
 

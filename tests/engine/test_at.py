@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta, timezone
 from uuid import RFC_4122, UUID
 
-from attrs import evolve
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from referral_flow.engine.at import new_id
+from referral_flow.engine.record import change
 from tests.engine.lending import at
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -33,9 +33,9 @@ def test_a_new_id_is_a_uuid_of_version_7_made_at_that_millisecond(
 
 @given(NOW, SEED, N)
 def test_the_same_command_makes_the_same_id_again(now: datetime, seed: bytes, n: int) -> None:
-    moment = evolve(at(command_id=seed), now=now)
+    moment = change(at(command_id=seed), now=now)
 
-    assert moment.new(n) == evolve(moment).new(n) == new_id(now, seed, n)
+    assert moment.new(n) == change(moment).new(n) == new_id(now, seed, n)
 
 
 @given(NOW, SEED, st.lists(N, unique=True, max_size=20))
@@ -69,7 +69,7 @@ def test_the_first_id_is_that_of_nothing_named() -> None:
 
 
 def test_a_day_begins_and_ends_in_the_zone_of_the_installation() -> None:
-    hanoi = evolve(at(), zone=timezone(timedelta(hours=7)))
+    hanoi = change(at(), zone=timezone(timedelta(hours=7)))
     began = datetime(2026, 3, 1, 17, tzinfo=UTC)
 
     assert hanoi.start_of(date(2026, 3, 2)) == began
@@ -78,6 +78,6 @@ def test_a_day_begins_and_ends_in_the_zone_of_the_installation() -> None:
 
 
 def test_other_facts_leave_the_moment_as_it_is() -> None:
-    moment = evolve(at(), zone=timezone(timedelta(hours=7)))
+    moment = change(at(), zone=timezone(timedelta(hours=7)))
 
-    assert moment.with_facts("others") == evolve(moment, facts="others")
+    assert moment.with_facts("others") == change(moment, facts="others")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from types import new_class
 from typing import Any
 
 import pytest
-from attrs import evolve, frozen
+from attrs import evolve
 
 from referral_flow.engine import (
     UNCHANGED,
@@ -164,19 +165,15 @@ def test_a_row_that_is_for_nobody_is_refused() -> None:
     assert refused(*ajar(by=())) == ("push", "names nobody in `by`: nobody could ever do it")
 
 
-class Shove(Push):
-    """A command that was not decorated."""
-
-
-@pytest.mark.parametrize("command", [Keys, Shove, "push"])
+@pytest.mark.parametrize("command", [Keys, "push"])
 def test_what_is_no_command_is_refused(command: Any) -> None:
     row, problem = refused(*ROWS, ajar(command=command)[1])
     assert row == repr(command)
-    assert problem == "is not a Command class with @frozen of attrs on it"
+    assert problem == "is not a subclass of Command"
 
 
 def test_two_commands_by_one_name_are_refused() -> None:
-    other = frozen(type("Push", (Command,), {}))
+    other = new_class("Push", (Command,))
 
     row, problem = refused(*ROWS, Transition(other, Door.OPEN, UNCHANGED, by=ANYBODY))
     assert row.startswith("push: open -> unchanged")

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from attrs import evolve, frozen
+from attrs import evolve
 
 from referral_flow.engine import (
     At,
@@ -151,7 +151,6 @@ def test_an_annotation_of_names_known_only_inside_a_function_is_let_be() -> None
 
 
 def test_a_further_guard_for_an_unknown_command_is_refused_with_the_near_match() -> None:
-    @frozen
     class Pusch(Command[Any]):
         pass
 

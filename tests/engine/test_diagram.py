@@ -8,7 +8,6 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from attrs import frozen
 
 from referral_flow.engine import (
     UNCHANGED,
@@ -206,17 +205,14 @@ class Odd(StrEnum):
     PLAIN = "ended"
 
 
-@frozen
 class Begin(Command[Any]):
     pass
 
 
-@frozen
 class Go(Command[Any]):
     id: str
 
 
-@frozen
 class Jump(Command[Any]):
     id: str
 
@@ -278,17 +274,14 @@ HERE = (Book.SHELVED, Book.READ, Book.LENT)
 KEPT = (*HERE, Book.BOUND)
 
 
-@frozen
 class Bind(Command[Any]):
     id: str
 
 
-@frozen
 class Take(Command[Any]):
     id: str
 
 
-@frozen
 class Sell(Command[Any]):
     id: str
 

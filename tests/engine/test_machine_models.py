@@ -129,7 +129,6 @@ def test_the_refusal_names_the_class_of_the_model() -> None:
     assert caught.value.data["lifecycle"] == "lending"
 
 
-@attrs.frozen
 class State(Command[Any]):
     """A command whose method would stand where the model keeps its state."""
 

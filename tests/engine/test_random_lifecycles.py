@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import Any
 
-from attrs import define, evolve, frozen
+from attrs import define, evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -33,7 +33,6 @@ ANYBODY = (Party("anybody"),)
 SETTINGS = settings(max_examples=100, deadline=None)
 
 
-@frozen
 class Move(Command[Any]):
     """A command whose bits decide what the guards say, and whose pick the target."""
 
@@ -42,27 +41,22 @@ class Move(Command[Any]):
     pick: int = 0
 
 
-@frozen
 class Start(Move):
     pass
 
 
-@frozen
 class Push(Move):
     pass
 
 
-@frozen
 class Pull(Move):
     pass
 
 
-@frozen
 class Turn(Move):
     pass
 
 
-@frozen
 class Drop(Move):
     pass
 

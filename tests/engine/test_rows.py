@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 import pytest
-from attrs import evolve, frozen
+from attrs import evolve
 
 from referral_flow.engine import (
     UNCHANGED,
@@ -129,12 +129,10 @@ class LoanOfMaps(StrEnum):
     TORN = "torn"
 
 
-@frozen
 class Tear(Command[Borrowing]):
     loan: str = "l-1"
 
 
-@frozen
 class Mend(Command[Borrowing]):
     loan: str = "l-1"
 
@@ -287,7 +285,6 @@ class Single(StrEnum):
 
 
 def test_a_command_is_named_as_people_write_it() -> None:
-    @frozen
     class RecordAttendance2(Command[Any]):
         meeting: str
 

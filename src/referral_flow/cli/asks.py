@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, get_origin, get_type_hints
 
-import attrs
 from attrs import frozen
 
 from referral_flow.cli.fields import Option, bare_of, options_of, without_none
@@ -17,6 +16,7 @@ from referral_flow.domain.people import Role
 from referral_flow.domain.register.process import REGISTER_PROCESSES
 from referral_flow.engine.command import Command, name_of, own_fields
 from referral_flow.engine.process import Process
+from referral_flow.engine.record import fields_of, is_record
 
 ON_EVERY_COMMAND = ("on", "late_reason")
 """The fields that every command has: they come last."""
@@ -111,14 +111,14 @@ class Asks:
         """Give the fields of the command; what was not given is left to its default."""
         found: dict[str, Any] = {} if self.stream is None else {self.stream: given[self.stream]}
         hints = get_type_hints(self.command, include_extras=True)
-        for field in attrs.fields(self.command):
+        for field in fields_of(self.command):
             options = [option for option in self.options if option.path[0] == field.name]
             values = {option.path[-1]: given[option.key] for option in options}
             values = {name: value for name, value in values.items() if value is not None}
             bare = bare_of(without_none(hints[field.name])[0])
             if values:
-                found[field.name] = bare(**values) if attrs.has(bare) else values[field.name]
-            elif options and field.default is attrs.NOTHING:
+                found[field.name] = bare(**values) if is_record(bare) else values[field.name]
+            elif options and field.required:
                 found[field.name] = _EMPTY.get(get_origin(bare) or bare)
         return found
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import attrs
-
 from referral_flow.cli.kinds import kind_of
 from referral_flow.cli.names import Names
 from referral_flow.cli.work import Work
@@ -14,6 +12,7 @@ from referral_flow.domain.batch.state import AdoptionBatch
 from referral_flow.domain.group.state import Group, Meeting
 from referral_flow.domain.referral.state import Referral, State
 from referral_flow.domain.register.state import CommitteeEntry, MemberEntry, VenueEntry
+from referral_flow.engine.record import is_record, values_of
 from referral_flow.errors import Refused
 from referral_flow.words import table
 from referral_flow.words.order import vietnamese_key
@@ -76,7 +75,7 @@ def _referral(work: Work, state: Referral, names: Names) -> Iterator[Line]:
     if state.place.suspended_by is not None:
         yield out.word("field_suspended_by"), out.word(state.place.suspended_by, "role")
     if part.called or part.contributions or part.duties_done:
-        taken = {**attrs.asdict(part), "rate": part.rate}
+        taken = {**values_of(part), "rate": part.rate}
         taken["cycle"] = str(part.cycle)
         yield out.word("field_taking_part"), out.word("value_taking_part", **taken)
     if year.rating is not None:
@@ -135,11 +134,11 @@ def _meeting(work: Work, meeting: Meeting) -> str:
 def _any(work: Work, state: Any, names: Names) -> Iterator[Line]:
     """Give the plain fields of a kind that has no card of its own yet."""
     known = table(work.out.language)["cli"]
-    for field in attrs.fields(type(state)):
-        value, label = getattr(state, field.name), f"field_{field.name}"
-        if field.name not in ("id", "state") and not attrs.has(type(value)):
+    for name, value in values_of(state).items():
+        label = f"field_{name}"
+        if name not in ("id", "state") and not is_record(type(value)):
             said = names.beside(value) if isinstance(value, str) else work.out.shown(value)
-            yield work.out.word(label) if label in known else field.name, said
+            yield work.out.word(label) if label in known else name, said
 
 
 def _committee(work: Work, state: CommitteeEntry, names: Names) -> Iterator[Line]:

@@ -6,8 +6,6 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-import attrs
-
 from referral_flow.application.answers import HistoryEntry
 from referral_flow.cli.moments import ZONE
 from referral_flow.cli.names import Names
@@ -18,6 +16,7 @@ from referral_flow.domain.group.state import GroupKind
 from referral_flow.domain.people import CommitteeKind, Role
 from referral_flow.domain.referral.state import Exemption, KnownPaper, Paper, PastEvaluation
 from referral_flow.engine.actor import SYSTEM_ROLE, Actor
+from referral_flow.engine.record import values_of
 from referral_flow.words import table
 
 _IDS = ("member", "workplace", "former", "residence", "superior", "venue", "place", "leader")
@@ -47,9 +46,7 @@ def title(entry: HistoryEntry, out: Output) -> str:
 def details(entry: HistoryEntry, names: Names, out: Output) -> list[str]:
     """Give what the event says besides, in words."""
     known = table(out.language)["cli"]
-    told = {
-        field.name: getattr(entry.event, field.name) for field in attrs.fields(type(entry.event))
-    }
+    told = dict(values_of(entry.event))
     if {"group", "meeting"} <= told.keys():
         # In the history of a member the day says which meeting of the group it was.
         del told["group"], told["meeting"]
@@ -70,7 +67,7 @@ def _named(field: str, value: Any, names: Names, out: Output) -> dict[str, Any]:
     if isinstance(value, PastEvaluation):
         return {"cycle": str(value.cycle), "rating": value.rating}
     if isinstance(value, Paper | Exemption):
-        return attrs.asdict(value)
+        return dict(values_of(value))
     if value is None:
         return {"value": out.word("unknown")}
     if field in _IDS:

@@ -8,8 +8,9 @@ from enum import StrEnum
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
-import attrs
 from attrs import frozen
+
+from referral_flow.engine.record import fields_of, is_record
 
 
 @frozen
@@ -51,11 +52,9 @@ class Option:
 def options_of(command: type[Any], names: Iterable[str]) -> tuple[Option, ...]:
     """Give the options for these fields of a command."""
     hints = get_type_hints(command, include_extras=True)
-    fields = attrs.fields_dict(command)
+    required = {field.name: field.required for field in fields_of(command)}
     return tuple(
-        option
-        for name in names
-        for option in _options((name,), hints[name], fields[name].default is attrs.NOTHING)
+        option for name in names for option in _options((name,), hints[name], required[name])
     )
 
 
@@ -63,16 +62,16 @@ def _options(path: tuple[str, ...], hint: Any, asked: bool) -> Iterator[Option]:
     inner, may_miss = without_none(hint)
     needed = asked and not may_miss
     bare = bare_of(inner)
-    if not attrs.has(bare):
+    if not is_record(bare):
         # An empty list is a value; whether it is enough, the rules say.
         yield Option(
             path, inner, needed and bare is not bool and not is_many(bare), many=is_many(bare)
         )
         return
     hints = get_type_hints(bare, include_extras=True)
-    for field in attrs.fields(bare):
+    for field in fields_of(bare):
         within, part_may_miss = without_none(hints[field.name])
-        part = field.default is attrs.NOTHING and not part_may_miss
+        part = field.required and not part_may_miss
         yield Option((*path, field.name), within, needed and part, part, is_many(bare_of(within)))
 
 
@@ -127,8 +126,8 @@ def form_of(hint: Any, name: str) -> str:
         return form_of(parts[0], name) if len(set(parts)) == 1 else "JSON"
     if choices := choices_of(bare):
         return "|".join(choices)
-    if attrs.has(bare):
+    if is_record(bare):
         hints = get_type_hints(bare, include_extras=True)
-        names = [field.name for field in attrs.fields(bare)]
+        names = [field.name for field in fields_of(bare)]
         return ":".join(n.upper() if choices_of(hints[n]) else form_of(hints[n], n) for n in names)
     return _FORMS.get(bare, name.upper().replace("_", "-"))

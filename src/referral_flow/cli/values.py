@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any, get_args, get_type_hints
 
-import attrs
 import msgspec
 
 from referral_flow.cli.fields import (
@@ -20,6 +19,7 @@ from referral_flow.cli.fields import (
 )
 from referral_flow.cli.moments import day_of, moment_of
 from referral_flow.cli.usage import WrongUsage, chosen
+from referral_flow.engine.record import fields_of, is_record
 
 _YES_NO = {"yes": True, "no": False, "true": True, "false": False, "có": True, "không": False}
 
@@ -44,7 +44,7 @@ def one(hint: Any, text: str, option: str) -> Any:
     bare = bare_of(inner)
     if choices := choices_of(bare):
         value: Any = chosen(text, choices, option)
-    elif attrs.has(bare):
+    elif is_record(bare):
         value = _of_parts(bare, text, option)
     elif bare in _READ:
         value = _READ[bare](text, option)
@@ -112,9 +112,9 @@ def _pair(parts: list[Any], text: str, option: str) -> tuple[Any, Any]:
 def _of_parts(cls: type[Any], text: str, option: str) -> Any:
     """Read `discussion:"Vệ sinh"`: the parts of a value, the last with whatever signs it has."""
     hints = get_type_hints(cls, include_extras=True)
-    fields = attrs.fields(cls)
+    fields = fields_of(cls)
     parts = text.split(":", len(fields) - 1)
-    needed = sum(field.default is attrs.NOTHING for field in fields)
+    needed = sum(field.required for field in fields)
     if len(parts) < needed or not all(part.strip() for part in parts):
         raise WrongUsage("wrong_parts", option=option, given=text, form=form_of(cls, ""))
     named = zip(fields, parts, strict=False)

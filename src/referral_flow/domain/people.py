@@ -5,8 +5,9 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
-from attrs import frozen
 from msgspec import Meta
+
+from referral_flow.engine.record import Record
 
 Id = Annotated[str, Meta(pattern=r"\A[^\s\x00-\x1f\x7f](?:[^\x00-\x1f\x7f]*\S)?\Z", max_length=80)]
 """An id that people use: a short line without a space at either end."""
@@ -33,8 +34,7 @@ class CommitteeKind(StrEnum):
     SUPERIOR = "superior"
 
 
-@frozen
-class Member:
+class Member(Record):
     """A working member, managed by a workplace committee.
 
     `introduce` is False when the member is marked as not to be introduced.
@@ -45,8 +45,7 @@ class Member:
     introduce: bool = True
 
 
-@frozen
-class Committee:
+class Committee(Record):
     """A committee and the one above it."""
 
     id: str
@@ -54,8 +53,7 @@ class Committee:
     superior: str | None = None
 
 
-@frozen
-class Venue:
+class Venue(Record):
     """A place where a group meets, and how many it seats."""
 
     id: str

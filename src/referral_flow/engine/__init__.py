@@ -7,6 +7,7 @@ from referral_flow.engine.decision import EVERYTHING, Claim, Decision, Said, Tel
 from referral_flow.engine.facts import Loaded, Needs
 from referral_flow.engine.lifecycle import GuardFor, Lifecycle
 from referral_flow.engine.process import Figure, Finding, Labels, Process, Step
+from referral_flow.engine.record import Record, change, field
 from referral_flow.engine.refusal import Refusal, RefusalKind
 from referral_flow.engine.rows import UNCHANGED, Back, OneOf, Party, Transition, any_but
 
@@ -29,6 +30,7 @@ __all__ = [
     "OneOf",
     "Party",
     "Process",
+    "Record",
     "Refusal",
     "RefusalKind",
     "Said",
@@ -36,4 +38,6 @@ __all__ = [
     "Tell",
     "Transition",
     "any_but",
+    "change",
+    "field",
 ]

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from attrs import frozen
+from referral_flow.engine.record import Record
 
 SYSTEM_ROLE = "system"
 
 
-@frozen
-class Actor:
+class Actor(Record):
     """One person in one capacity; who wears two hats says which.
 
     `role` and `committee` are text to the engine: a lifecycle says what they mean.

@@ -7,9 +7,8 @@ from hashlib import blake2b
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from attrs import frozen
-
 from referral_flow.engine.actor import Actor
+from referral_flow.engine.record import Record
 
 F = TypeVar("F")
 R = TypeVar("R")
@@ -17,8 +16,7 @@ R = TypeVar("R")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-@frozen
-class At(Generic[F, R]):
+class At(Record, Generic[F, R]):
     """The moment of a decision: clock, actor, loaded facts and the stream's rules.
 
     `now` is aware and in UTC; `today` is the day in the installation's zone; `on` is the

@@ -7,21 +7,20 @@ from datetime import date
 from functools import cache
 from typing import Any, Generic, TypeVar
 
-from attrs import field, fields, frozen
+from referral_flow.engine.record import Record, fields_of
 
 R_co = TypeVar("R_co", covariant=True)
 
 
-@frozen
-class Command(Generic[R_co]):
+class Command(Record, Generic[R_co], kw_only=True):
     """Ask for one change; `R` is what the stream is afterwards, so that types follow.
 
     `on` is the day when it happened (today when not given); `late_reason` says why it is
     recorded so late, where the rule set asks for it (S55).
     """
 
-    on: date | None = field(default=None, kw_only=True)
-    late_reason: str | None = field(default=None, kw_only=True)
+    on: date | None = None
+    late_reason: str | None = None
 
     @property
     def stream(self) -> str | None:
@@ -44,4 +43,4 @@ _COMMON = frozenset({"on", "late_reason"})
 
 def own_fields(command: type[Any]) -> tuple[str, ...]:
     """Give the fields that are a command's own, in order."""
-    return tuple(f.name for f in fields(command) if f.name not in _COMMON)
+    return tuple(field.name for field in fields_of(command) if field.name not in _COMMON)

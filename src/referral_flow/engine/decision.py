@@ -7,9 +7,8 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from attrs import field, frozen
-
 from referral_flow.engine.command import Command
+from referral_flow.engine.record import Record, field
 
 EVERYTHING = ("*",)
 
@@ -21,16 +20,14 @@ class Claim(NamedTuple):
     value: str
 
 
-@frozen
-class Said:
+class Said(Record):
     """An event with personal words: they are stored beside it and can be erased."""
 
     event: Any
     words: Mapping[str, str]
 
 
-@frozen
-class Tell:
+class Tell(Record):
     """A message to send after the commit.
 
     `to` is a recipient as `role:id` (`member:m-1`, `committee:w-2`). `params` holds ids,
@@ -45,8 +42,7 @@ class Tell:
 _NO_TIMERS: Mapping[str, datetime] = MappingProxyType({})
 
 
-@frozen
-class Decision:
+class Decision(Record):
     """The outcome of a command that was allowed.
 
     `events` belong to the addressed stream. `also` are commands to other streams, carried

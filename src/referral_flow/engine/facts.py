@@ -6,14 +6,12 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Protocol
 
-from attrs import field, frozen
-
 from referral_flow.engine.at import At
 from referral_flow.engine.decision import Claim
+from referral_flow.engine.record import Record, field
 
 
-@frozen
-class Needs:
+class Needs(Record):
     """What to load: streams by id, and entries of the register of people and committees.
 
     The register is read as of the day of the command, or as of `on`.
@@ -28,8 +26,7 @@ class Needs:
     on: date | None = None
 
 
-@frozen
-class Loaded:
+class Loaded(Record):
     """What was loaded, by id; what does not exist is not in it.
 
     `rules` holds the rule set of each stream in `streams`. `above` gives the superiors of

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import transitions
-from attrs import define, evolve
+from attrs import define
 from transitions.extensions.locking import LockedEvent, LockedMachine
 
 from referral_flow.engine import checks
@@ -272,7 +272,7 @@ def _guard(guard: Guard) -> Callable[..., bool]:
 
 def _further(further: GuardFor) -> Callable[..., bool]:
     def ask(state: Any, command: Any, at: Any, facts: Any) -> Refusal | None:
-        seen = at if further.reads is None else evolve(at, facts=facts[further.reads])
+        seen = at if further.reads is None else at.with_facts(facts[further.reads])
         return further.guard(state, command, seen)
 
     return _passes(ask)

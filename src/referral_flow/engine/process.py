@@ -12,11 +12,11 @@ from referral_flow.engine.actor import Actor
 from referral_flow.engine.at import At
 from referral_flow.engine.command import Command
 from referral_flow.engine.lifecycle import Lifecycle
+from referral_flow.engine.record import Record
 from referral_flow.engine.rows import Party
 
 
-@frozen
-class Step:
+class Step(Record):
     """Where an event stands: what the row and the stream say of it, not the event itself."""
 
     stream: str
@@ -27,8 +27,7 @@ class Step:
     actor: Actor
 
 
-@frozen
-class Labels:
+class Labels(Record):
     """What a stream is found and counted by; the store does not know what they mean.
 
     `requester` and `owner` are ids of committees; `mark` is a short text to count by;
@@ -86,7 +85,7 @@ class Process:
     lifecycle: Lifecycle
     snapshot: type[Any]
     events: Mapping[str, type[Any]]
-    decide: Mapping[type[Any], Any]
+    decide: Mapping[Any, Any]
     evolve: Callable[[Any, Any, Step], Any]
     labels: Callable[[Any], Labels]
     readers: tuple[Party, ...]

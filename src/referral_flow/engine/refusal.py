@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from attrs import field, frozen
+from referral_flow.engine.record import Record, field
 
 
 class RefusalKind(StrEnum):
@@ -22,8 +22,7 @@ class RefusalKind(StrEnum):
     REUSED = "reused"
 
 
-@frozen
-class Refusal:
+class Refusal(Record):
     """One reason: a stable `code`, its `data`, and what is `missing` by name.
 
     `guard` is the name of the guard that said it, filled in by the engine. The words are

@@ -11,7 +11,6 @@ from datetime import date, timedelta
 from itertools import count
 from typing import Any, ClassVar
 
-from attrs import evolve
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -39,6 +38,7 @@ from referral_flow.commands import (
     Suspend,
     Void,
 )
+from referral_flow.engine.record import change
 from referral_flow.ports import Outcome, Permanent, Quota, RetryAt, Store
 from referral_flow.testing.store_clauses.rows import MakeStore
 from referral_flow.testing.twins import DESKS, PEOPLE, Twins
@@ -168,7 +168,7 @@ class Story(RuleBasedStateMachine):
         """Use the id of a command for another one."""
         if self._asked:
             desk, command, command_id = self._asked[which % len(self._asked)]
-            other = evolve(command, late_reason="Đi vắng.")
+            other = change(command, late_reason="Đi vắng.")
             self.twins.do(desk, other, command_id)
 
     @rule(chosen=st.lists(st.tuples(st.sampled_from(PEOPLE), numbers), max_size=5))

@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from attrs import evolve
 
 from referral_flow import Command, Refused, Role
 from referral_flow.commands import (
@@ -21,6 +20,7 @@ from referral_flow.commands import (
 from referral_flow.domain import dates
 from referral_flow.domain.group import guards
 from referral_flow.domain.group.lifecycle import GROUP
+from referral_flow.engine.record import change
 from tests.domain.group.refusals import REFUSALS
 from tests.support.cases import Case, codes_of, refusals_of, rows, written
 from tests.support.looking import codes, refused
@@ -172,7 +172,7 @@ def test_nobody_else_may_and_outsiders_find_nothing(command: str, here: Province
         assert codes(refused(here, desk, asked)) == (expected,), name
         if group:
             of_group: Any = asked
-            missing = evolve(of_group, group=MISSING)
+            missing = change(of_group, group=MISSING)
             assert codes(refused(here, desk, missing)) == ("not_found",), name
 
 
@@ -217,14 +217,14 @@ def test_a_refusal_says_what_is_missing_and_changes_nothing(case: Case, anywhere
 def test_a_day_that_has_not_come_is_refused(way: Way, here: Province) -> None:
     _, command = way(here)
     assert "date_in_future" in codes(
-        refused(here, here.ward, evolve(command, on=here.today + A_DAY))
+        refused(here, here.ward, change(command, on=here.today + A_DAY))
     )
 
 
 @pytest.mark.parametrize("way", TO_A_GROUP, ids=named)
 def test_a_day_before_the_group_was_opened_is_refused(way: Way, here: Province) -> None:
     _, command = way(here)
-    early = evolve(command, on=here.today - A_DAY)
+    early = change(command, on=here.today - A_DAY)
     assert "before_last_step" in codes(refused(here, here.ward, early))
 
 
@@ -233,9 +233,9 @@ def test_a_day_beyond_the_limit_needs_a_reason(way: Way, here: Province) -> None
     _, command = way(here)
     day = here.today
     here.clock.pass_days(91)
-    (refusal,) = refused(here, here.ward, evolve(command, on=day))
+    (refusal,) = refused(here, here.ward, change(command, on=day))
     assert (refusal.code, refusal.missing) == ("too_far_back", ("late_reason",))
-    done = here.ward.execute(evolve(command, on=day, late_reason="Sổ bị thất lạc."))
+    done = here.ward.execute(change(command, on=day, late_reason="Sổ bị thất lạc."))
     entry = here.ward.history(done.stream)[-1]
     assert entry.on == day
     assert entry.words is not None

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from attrs import evolve
-
 from referral_flow import Desk
 from referral_flow.commands import (
     AnswerRecommendation,
@@ -23,6 +21,7 @@ from referral_flow.commands import (
     StateView,
 )
 from referral_flow.domain.referral.commands import TellConflict
+from referral_flow.engine.record import change
 from tests.domain.referral.ways import a_district
 from tests.support.cases import Asked, Cases
 from tests.support.province import CRITERIA, IN_THE_WINDOW, NEW_YEAR, WHY, Province
@@ -69,7 +68,7 @@ def for_a_cycle_that_has_its_comment(here: Province) -> Asked:
     referral = here.an_evaluated()
     here.clock.go_to(NEW_YEAR)
     here.flow.tick()
-    command = evolve(_comment(referral), on=NEW_YEAR - timedelta(days=20))
+    command = change(_comment(referral), on=NEW_YEAR - timedelta(days=20))
     return Asked(here.ward, command, {"cycle": "2013"}, also=("before_last_step",))
 
 
@@ -135,7 +134,7 @@ def of_one_whom_the_residents_do_not_trust(here: Province) -> Asked:
 def with_a_rating_where_the_rules_derive_it(here: Province) -> Asked:
     referral = here.a_submitted(rule_set=DERIVING)
     here.go_to_the_window()
-    return Asked(here.ward, evolve(_comment(referral), front="Đồng ý."))
+    return Asked(here.ward, change(_comment(referral), front="Đồng ý."))
 
 
 @refuses(Evaluate, "unknown_rating")
@@ -158,7 +157,7 @@ def without_asking_the_front(here: Province) -> Asked:
 def recommending_what_is_none(here: Province) -> Asked:
     referral = here.an_active()
     here.go_to_the_window()
-    command = evolve(_comment(referral), recommendation="a medal")
+    command = change(_comment(referral), recommendation="a medal")
     data = {"recommendation": "a medal", "known": RECOMMENDATIONS}
     return Asked(here.ward, command, data)
 
@@ -205,14 +204,14 @@ def to_a_rating_that_the_rules_derive(here: Province) -> Asked:
 @refuses(CorrectEvaluation, "missing_criterion")
 def leaving_a_criterion_out(here: Province) -> Asked:
     some = {name: level for name, level in CRITERIA.items() if name != "trust"}
-    command = evolve(_correction(here.an_evaluated()), criteria=some)
+    command = change(_correction(here.an_evaluated()), criteria=some)
     return Asked(here.ward, command, {"levels": ("good", "fair", "low")}, ("trust",))
 
 
 @refuses(CorrectEvaluation, "unknown_criterion")
 def by_two_criteria_that_are_none(here: Province) -> Asked:
     more = {**CRITERIA, "zeal": "good", "wealth": "low"}
-    command = evolve(_correction(here.an_evaluated()), criteria=more)
+    command = change(_correction(here.an_evaluated()), criteria=more)
     return Asked(here.ward, command, {"count": 2, "known": KNOWN})
 
 

@@ -6,11 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from attrs import evolve
 
 from referral_flow.commands import End, Issue, Submit
 from referral_flow.domain import dates
 from referral_flow.domain.referral.lifecycle import REFERRAL
+from referral_flow.engine.record import change
 from tests.domain.referral.table import ON_EVERY_ROW, ROWS
 from tests.domain.referral.ways import ASK, desk_of, doer, origin, ready_for
 from tests.support.cases import Written, codes_of
@@ -34,7 +34,7 @@ def way(here: Province, row: Written) -> tuple[Any, Any, str]:
 def test_a_day_that_has_not_come_is_refused(row: Written, here: Province) -> None:
     desk, command, _ = way(here, row)
     tomorrow = here.today + A_DAY
-    refusals = refused(here, desk, evolve(command, on=tomorrow))
+    refusals = refused(here, desk, change(command, on=tomorrow))
     assert codes(refusals) == ("date_in_future",)
     assert dict(refusals[0].data) == {"on": tomorrow, "today": here.today}
 
@@ -44,7 +44,7 @@ def test_a_day_before_the_last_step_is_refused(row: Written, here: Province) -> 
     here.clock.pass_days(2)  # The register is older than that day.
     desk, command, referral = way(here, row)
     last = here.superior.get(referral).last_step
-    refusals = refused(here, desk, evolve(command, on=last - A_DAY))
+    refusals = refused(here, desk, change(command, on=last - A_DAY))
     found = {refusal.code: refusal for refusal in refusals}
     assert dict(found["before_last_step"].data) == {"on": last - A_DAY, "last_step": last}
 
@@ -54,12 +54,12 @@ def test_a_day_beyond_the_limit_is_refused_but_with_a_reason(row: Written, here:
     desk, command, _ = way(here, row)
     day = here.today
     here.clock.pass_days(91)
-    late = evolve(command, on=day)
+    late = change(command, on=day)
     (refusal,) = refused(here, desk, late)
     assert (refusal.code, refusal.missing) == ("too_far_back", ("late_reason",))
     assert dict(refusal.data) == {"on": day, "limit": 90}
-    assert codes(refused(here, desk, evolve(late, late_reason=" "))) == ("too_far_back",)
-    done = desk.execute(evolve(late, late_reason="Sổ bị thất lạc."))
+    assert codes(refused(here, desk, change(late, late_reason=" "))) == ("too_far_back",)
+    done = desk.execute(change(late, late_reason="Sổ bị thất lạc."))
     entry = desk.history(done.stream, after=done.version - len(done.events))[0]
     assert entry.on == day
     assert entry.recorded_at == here.clock.now
@@ -71,7 +71,7 @@ def test_the_last_day_of_the_limit_needs_no_reason(row: Written, here: Province)
     desk, command, _ = way(here, row)
     day = here.today
     here.clock.pass_days(90)
-    done = desk.execute(evolve(command, on=day))
+    done = desk.execute(change(command, on=day))
     assert desk.history(done.stream, after=done.version - len(done.events))[0].on == day
 
 

@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -38,6 +37,7 @@ from referral_flow.commands import (
     ViewTo,
     Void,
 )
+from referral_flow.engine.record import change
 from tests.support.looking import codes, findings, refused, the_parts_make_the_whole, timers
 from tests.support.province import CRITERIA, WHY, Province, Sent
 
@@ -69,9 +69,9 @@ def test_the_referral_goes_on_where_it_was(anywhere: Province) -> None:
     referral = here.an_active()
     before = here.ward.get(referral)
     after = here.other_office.execute(HandOver(moved(here, referral))).value
-    parties = evolve(before.parties, workplace=NEW)
-    times = evolve(before.timeline, counted_on=here.today)
-    assert after == evolve(before, parties=parties, timeline=times)
+    parties = change(before.parties, workplace=NEW)
+    times = change(before.timeline, counted_on=here.today)
+    assert after == change(before, parties=parties, timeline=times)
     assert (after.state, after.group, after.since) == ("active", before.group, before.since)
 
 
@@ -342,7 +342,7 @@ def test_the_parts_make_the_whole_on_every_day_whatever_happens(
             "residence": here.ward,
             "superior": here.superior,
         }
-        command = evolve(make(here, referrals[which]), on=here.today - timedelta(days=back))
+        command = change(make(here, referrals[which]), on=here.today - timedelta(days=back))
         with suppress(Refused):
             desks[role].execute(command)
         the_parts_make_the_whole(here)

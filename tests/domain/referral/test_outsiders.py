@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from attrs import evolve
 
 from referral_flow import Desk, Refused, Role
 from referral_flow.commands import Assign, End, Issue, MarkNotIntroduced, Submit
+from referral_flow.engine.record import change
 from referral_flow.errors import ConfigurationError
 from tests.domain.referral.table import OPEN_STATES, ROWS, STATES
 from tests.domain.referral.ways import ASK, desk_of, doer, origin, ready_for
@@ -66,8 +66,8 @@ def test_an_outsider_finds_nothing(row: Written, here: Province) -> None:
         if desk.actor == desk_of(here, doer(row), referral).actor:
             continue
         foreign = refused(here, desk, command)
-        missing = refused(here, desk, evolve(command, referral=MISSING))
-        nonsense = refused(here, desk, evolve(command, referral="m-1"))
+        missing = refused(here, desk, change(command, referral=MISSING))
+        nonsense = refused(here, desk, change(command, referral="m-1"))
         assert codes(missing) == codes(nonsense) == ("not_found",), name
         if (code := heard(name, row)) is not None:
             assert [(each.code, dict(each.data)) for each in foreign] == [(code, {})], name

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from attrs import evolve
 
 from referral_flow import Command, CommitteeKind, Refused, Role
 from referral_flow.commands import (
@@ -26,6 +25,7 @@ from referral_flow.commands import (
 from referral_flow.domain import dates
 from referral_flow.domain.register import lifecycle
 from referral_flow.domain.register.lifecycle import COMMITTEE, MEMBER, VENUE
+from referral_flow.engine.record import change
 from tests.support.cases import Asked, Case, Cases, codes_of, refusals_of, rows, written
 from tests.support.looking import codes, refused
 from tests.support.province import A_MONDAY, WHY, Province
@@ -174,7 +174,7 @@ def test_the_operator_adds_and_nobody_else(command: Command[Any], anywhere: Prov
 def test_an_entry_of_a_day_that_has_not_come_is_refused(
     command: Command[Any], here: Province
 ) -> None:
-    late = evolve(command, on=here.today + A_DAY)
+    late = change(command, on=here.today + A_DAY)
     assert "date_in_future" in codes(refused(here, here.operator, late))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
-from attrs import frozen
 from msgspec import Meta
 
 from referral_flow.domain.batch.state import AdoptionBatch
@@ -13,14 +12,12 @@ from referral_flow.domain.dates import Note
 from referral_flow.engine import Command
 
 
-@frozen
 class OpenBatch(Command[AdoptionBatch]):
     """Open a batch under a name that no other bears (S56)."""
 
     name: Annotated[str, Meta(pattern=r"\S", max_length=120)]
 
 
-@frozen
 class BatchCommand(Command[AdoptionBatch]):
     """Note something in one batch; only a referral's row calls it."""
 
@@ -32,13 +29,11 @@ class BatchCommand(Command[AdoptionBatch]):
         return self.batch
 
 
-@frozen
 class NoteAdopted(BatchCommand, Note):
     """Note that a referral was adopted in this batch, and the first day that it counts on."""
 
     first_day: date
 
 
-@frozen
 class NoteUndone(BatchCommand, Note):
     """Note that its adoption was undone."""

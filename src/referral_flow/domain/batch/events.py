@@ -4,27 +4,24 @@ from __future__ import annotations
 
 from datetime import date
 
-from attrs import frozen
+from referral_flow.engine.record import Record
 
 
-@frozen
-class BatchOpened:
+class BatchOpened(Record):
     """A batch was opened."""
 
     name: str
     committee: str | None
 
 
-@frozen
-class AdoptionNoted:
+class AdoptionNoted(Record):
     """A referral was adopted in this batch; it counts from its first day on."""
 
     referral: str
     first_day: date
 
 
-@frozen
-class UndoNoted:
+class UndoNoted(Record):
     """The adoption of a referral of this batch was undone."""
 
     referral: str

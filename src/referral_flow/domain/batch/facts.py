@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from attrs import frozen
-
 from referral_flow.domain.at import At
 from referral_flow.domain.batch.commands import OpenBatch
 from referral_flow.engine import Claim, Loaded, Needs
+from referral_flow.engine.record import Record
 
 
 def batch_name(name: str) -> Claim:
@@ -16,8 +15,7 @@ def batch_name(name: str) -> Claim:
     return Claim("batch", name)
 
 
-@frozen
-class NameFacts:
+class NameFacts(Record):
     """Who bears the name."""
 
     holder: str | None

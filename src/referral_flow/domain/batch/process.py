@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from attrs import evolve as change
-
 from referral_flow.domain.at import At
 from referral_flow.domain.batch import commands as c
 from referral_flow.domain.batch import events as e
@@ -13,6 +11,7 @@ from referral_flow.domain.batch.facts import NameFacts, batch_name
 from referral_flow.domain.batch.lifecycle import BATCH, READERS
 from referral_flow.domain.batch.state import AdoptionBatch, BatchState
 from referral_flow.engine import Decision, Labels, Process, Step
+from referral_flow.engine.record import change
 
 
 def open_batch(_: None, command: c.OpenBatch, at: At[NameFacts]) -> Decision:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from enum import StrEnum
 
-from attrs import frozen
+from referral_flow.engine.record import Record
 
 
 class BatchState(StrEnum):
@@ -14,8 +14,7 @@ class BatchState(StrEnum):
     OPEN = "open"
 
 
-@frozen
-class AdoptionBatch:
+class AdoptionBatch(Record):
     """A named batch; `committee` is that of whoever opened it, None for the operator.
 
     `adopted` and `undone` count referrals; one adopted again after an undo counts again.

@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated
 
-from attrs import field, frozen
 from msgspec import Meta
 
 from referral_flow.domain.group.state import AgendaItem, Group, GroupKind
 from referral_flow.engine import Command
+from referral_flow.engine.record import field
 
 
-@frozen
 class OpenGroup(Command[Group]):
     """Open a group in a residence area, with a venue and a leader (S8, S12)."""
 
@@ -24,7 +23,6 @@ class OpenGroup(Command[Group]):
     kind: GroupKind = GroupKind.GROUP
 
 
-@frozen
 class GroupCommand(Command[Group]):
     """Ask something of one group."""
 
@@ -35,12 +33,10 @@ class GroupCommand(Command[Group]):
         return self.group
 
 
-@frozen
 class CloseGroup(GroupCommand):
     """Close a group that has nobody in it."""
 
 
-@frozen
 class PrepareMeeting(GroupCommand):
     """Prepare content, place and time of a new meeting, or of `meeting` again (S15)."""
 
@@ -50,14 +46,12 @@ class PrepareMeeting(GroupCommand):
     meeting: str | None = None
 
 
-@frozen
 class CallMeeting(GroupCommand):
     """Call the members to a meeting that is fully prepared (S15)."""
 
     meeting: str
 
 
-@frozen
 class RecordAttendance(GroupCommand):
     """Record who was there; who was called and is in neither list was absent (S18).
 
@@ -69,7 +63,6 @@ class RecordAttendance(GroupCommand):
     excused: Mapping[str, str] = field(factory=dict)
 
 
-@frozen
 class RecordContribution(GroupCommand):
     """Record what a member contributed at a meeting (S19)."""
 
@@ -78,7 +71,6 @@ class RecordContribution(GroupCommand):
     words: str
 
 
-@frozen
 class Join(GroupCommand):
     """Let a member in; only a referral's row calls it."""
 
@@ -86,7 +78,6 @@ class Join(GroupCommand):
     member: str
 
 
-@frozen
 class Leave(GroupCommand):
     """Let a member go; only a referral's row calls it."""
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from attrs import frozen
-
 from referral_flow.domain.group.state import AgendaItem, GroupKind
+from referral_flow.engine.record import Record
 
 
-@frozen
-class GroupOpened:
+class GroupOpened(Record):
     """A group was opened."""
 
     residence: str
@@ -22,15 +20,13 @@ class GroupOpened:
     cycle: int
 
 
-@frozen
-class GroupClosed:
+class GroupClosed(Record):
     """The group was closed."""
 
     cycle: int
 
 
-@frozen
-class MeetingPrepared:
+class MeetingPrepared(Record):
     """Content, place and time of a meeting were prepared, as far as given."""
 
     meeting: str
@@ -40,8 +36,7 @@ class MeetingPrepared:
     cycle: int
 
 
-@frozen
-class MeetingCalled:
+class MeetingCalled(Record):
     """These members were called."""
 
     meeting: str
@@ -49,8 +44,7 @@ class MeetingCalled:
     cycle: int
 
 
-@frozen
-class AttendanceRecorded:
+class AttendanceRecorded(Record):
     """The meeting was held."""
 
     meeting: str
@@ -60,8 +54,7 @@ class AttendanceRecorded:
     cycle: int
 
 
-@frozen
-class ContributionRecorded:
+class ContributionRecorded(Record):
     """A member contributed; the words lie beside."""
 
     meeting: str
@@ -69,8 +62,7 @@ class ContributionRecorded:
     cycle: int
 
 
-@frozen
-class MemberJoined:
+class MemberJoined(Record):
     """A referred member was let in."""
 
     referral: str
@@ -78,8 +70,7 @@ class MemberJoined:
     cycle: int
 
 
-@frozen
-class MemberLeft:
+class MemberLeft(Record):
     """A referred member left."""
 
     referral: str

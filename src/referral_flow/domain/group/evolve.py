@@ -8,7 +8,7 @@ from typing import Any
 from referral_flow.domain.group import events as e
 from referral_flow.domain.group.state import Group, GroupState, Meeting, Seat, Tally
 from referral_flow.engine import Step
-from referral_flow.engine.change import change
+from referral_flow.engine.record import change
 
 
 def evolve(state: Group | None, event: Any, step: Step) -> Group:

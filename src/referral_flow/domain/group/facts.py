@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from attrs import frozen
-
 from referral_flow.domain.at import At
 from referral_flow.domain.group.commands import OpenGroup
 from referral_flow.domain.people import Committee, Member, Venue
 from referral_flow.engine import Loaded, Needs
+from referral_flow.engine.record import Record
 
 
-@frozen
-class OpenFacts:
+class OpenFacts(Record):
     """The residence committee, the venue and the leader."""
 
     residence: Committee | None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from attrs import frozen
+from referral_flow.engine.record import Record
 
 
 class GroupState(StrEnum):
@@ -33,24 +33,21 @@ class ItemKind(StrEnum):
     GRASSROOTS_DEMOCRACY = "grassroots_democracy"
 
 
-@frozen
-class AgendaItem:
+class AgendaItem(Record):
     """One item of a meeting's content."""
 
     kind: ItemKind
     title: str
 
 
-@frozen
-class Seat:
+class Seat(Record):
     """A member of the group and the referral that brought them."""
 
     referral: str
     member: str
 
 
-@frozen
-class Meeting:
+class Meeting(Record):
     """A meeting in preparation or held; `called` are members, None before the call."""
 
     id: str
@@ -68,8 +65,7 @@ class Meeting:
         return tuple(name for name, value in prepared.items() if not value)
 
 
-@frozen
-class Tally:
+class Tally(Record):
     """Meetings held in one cycle, and the day of the last."""
 
     cycle: int
@@ -77,8 +73,7 @@ class Tally:
     last: date | None = None
 
 
-@frozen
-class Group:
+class Group(Record):
     """A group of one residence area."""
 
     id: str

@@ -14,7 +14,7 @@ from referral_flow.domain.referral.state import (
     YearEnd,
 )
 from referral_flow.engine import Step
-from referral_flow.engine.change import change
+from referral_flow.engine.record import change
 
 
 def adopted(event: e.Adopted, step: Step) -> Referral:

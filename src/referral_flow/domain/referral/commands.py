@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from attrs import frozen
-
 from referral_flow.domain.dates import Note
 from referral_flow.domain.referral.state import (
     Attendance,
@@ -21,7 +19,6 @@ from referral_flow.domain.referral.state import (
 from referral_flow.engine import Command
 
 
-@frozen
 class Issue(Command[Referral]):
     """Issue a paper that introduces one member to one residence committee (S1).
 
@@ -35,7 +32,6 @@ class Issue(Command[Referral]):
     exemption: Exemption | None = None
 
 
-@frozen
 class Adopt(Command[Referral]):
     """Adopt a referral that is under way elsewhere, as it is found (S56).
 
@@ -58,7 +54,6 @@ class Adopt(Command[Referral]):
     row: str | None = None
 
 
-@frozen
 class IssueOnward(Command[Referral]):
     """Issue a paper after a move; only the row of the referral that ended calls it."""
 
@@ -68,7 +63,6 @@ class IssueOnward(Command[Referral]):
     origin: str
 
 
-@frozen
 class ReferralCommand(Command[Referral]):
     """Ask something of one referral."""
 
@@ -79,7 +73,6 @@ class ReferralCommand(Command[Referral]):
         return self.referral
 
 
-@frozen
 class Submit(ReferralCommand):
     """Record that the paper was handed in; a late one is accepted and marked (S3).
 
@@ -92,40 +85,34 @@ class Submit(ReferralCommand):
     signed_by: str | None = None
 
 
-@frozen
 class ReturnPaper(ReferralCommand):
     """Send a paper with wrong particulars back (S7)."""
 
     reason: str
 
 
-@frozen
 class Reissue(ReferralCommand):
     """Issue a returned paper again, under the same referral (S7)."""
 
     paper: Paper
 
 
-@frozen
 class Assign(ReferralCommand):
     """Put the member into a group of the residence area (S8-S10)."""
 
     group: str
 
 
-@frozen
 class Reassign(ReferralCommand):
     """Put the member into another group of the same residence area."""
 
     group: str
 
 
-@frozen
 class Activate(ReferralCommand):
     """Record that the member takes part."""
 
 
-@frozen
 class Evaluate(ReferralCommand):
     """Comment on the member at year end: rating, criteria by name, words (S33).
 
@@ -142,7 +129,6 @@ class Evaluate(ReferralCommand):
     recommendation: str | None = None
 
 
-@frozen
 class CorrectEvaluation(ReferralCommand):
     """Correct a comment that was given; the old one stays in the history (S55)."""
 
@@ -153,12 +139,10 @@ class CorrectEvaluation(ReferralCommand):
     reason: str | None = None
 
 
-@frozen
 class Countersign(ReferralCommand):
     """Sign the comment as the committee above the residence (S47)."""
 
 
-@frozen
 class RequestComment(ReferralCommand):
     """Ask the residence committee for its comment, for an occasion and by a day (S46)."""
 
@@ -166,19 +150,16 @@ class RequestComment(ReferralCommand):
     due: date
 
 
-@frozen
 class AnswerUnknown(ReferralCommand):
     """Answer such a request: no paper handed in, not known here."""
 
 
-@frozen
 class AnswerRecommendation(ReferralCommand):
     """Answer what the comment recommends (S48)."""
 
     words: str
 
 
-@frozen
 class Classify(ReferralCommand):
     """Record the class that the workplace gives (S34); `cycle` is that of `on` if not given.
 
@@ -190,7 +171,6 @@ class Classify(ReferralCommand):
     propose: bool = False
 
 
-@frozen
 class Reconcile(ReferralCommand):
     """Settle a conflict: one side names a class, the other agrees (S35)."""
 
@@ -198,7 +178,6 @@ class Reconcile(ReferralCommand):
     reason: str
 
 
-@frozen
 class StateView(ReferralCommand):
     """State one's own view of comment and class, to one of the two committees (S38)."""
 
@@ -206,38 +185,32 @@ class StateView(ReferralCommand):
     to: ViewTo = ViewTo.RESIDENCE
 
 
-@frozen
 class AnswerView(ReferralCommand):
     """Answer the member's view (S38)."""
 
     words: str
 
 
-@frozen
 class Reopen(ReferralCommand):
     """Take an evaluation back, to do it again."""
 
     reason: str
 
 
-@frozen
 class OpenCycle(ReferralCommand):
     """Let a new cycle begin for an evaluated referral."""
 
 
-@frozen
 class Suspend(ReferralCommand):
     """Pause the referral."""
 
     reason: str
 
 
-@frozen
 class Resume(ReferralCommand):
     """Go on from where the referral was suspended."""
 
 
-@frozen
 class Exempt(ReferralCommand):
     """Exempt the member from meetings, on a ground of the rule set, until a day."""
 
@@ -245,7 +218,6 @@ class Exempt(ReferralCommand):
     until: date | None
 
 
-@frozen
 class AnswerRequest(ReferralCommand):
     """Comment on an exempt member, for the purpose that was asked."""
 
@@ -253,12 +225,10 @@ class AnswerRequest(ReferralCommand):
     comment: str
 
 
-@frozen
 class LiftExemption(ReferralCommand):
     """Let the member take part again."""
 
 
-@frozen
 class Amend(ReferralCommand):
     """Amend what was recorded wrongly; the old value stays in the history (S55)."""
 
@@ -268,12 +238,10 @@ class Amend(ReferralCommand):
     submitted_on: date | None = None
 
 
-@frozen
 class HandOver(ReferralCommand):
     """Take the referral over, as the workplace that a member has come to; the home stays."""
 
 
-@frozen
 class Transfer(ReferralCommand):
     """Refer a member who moved onward, to the committee of the new home."""
 
@@ -281,19 +249,16 @@ class Transfer(ReferralCommand):
     paper: Paper
 
 
-@frozen
 class NoteOnward(ReferralCommand, Note):
     """Note the referral that follows; only that referral's row calls it."""
 
     onward: str
 
 
-@frozen
 class TellConflict(ReferralCommand):
     """Tell the superior of a conflict that was not settled; only a timer calls it."""
 
 
-@frozen
 class End(ReferralCommand):
     """End the referral for one of the rule set's reasons (S4, S58)."""
 
@@ -301,14 +266,12 @@ class End(ReferralCommand):
     words: str | None = None
 
 
-@frozen
 class Void(ReferralCommand):
     """Mark the referral as entered in error; it is kept and counts nowhere."""
 
     reason: str
 
 
-@frozen
 class UndoAdoption(ReferralCommand):
     """Undo an adoption since which nothing was recorded: as if it had never been (S56).
 
@@ -316,7 +279,6 @@ class UndoAdoption(ReferralCommand):
     """
 
 
-@frozen
 class NoteAttendance(ReferralCommand, Note):
     """Note how the member stood at a meeting; only a group's row calls it (S18)."""
 
@@ -325,7 +287,6 @@ class NoteAttendance(ReferralCommand, Note):
     attendance: Attendance
 
 
-@frozen
 class NoteContribution(ReferralCommand, Note):
     """Note that the member contributed at a meeting; only a group's row calls it (S19)."""
 
@@ -333,14 +294,12 @@ class NoteContribution(ReferralCommand, Note):
     meeting: str
 
 
-@frozen
 class TellOverdue(ReferralCommand):
     """Tell the next one of a paper that was not handed in; only a timer calls it (S4)."""
 
     step: str
 
 
-@frozen
 class NoteSettled(ReferralCommand, Note):
     """Note that such a message was delivered or given up; only the delivery calls it."""
 

@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from attrs import frozen
-
 from referral_flow.domain.referral.state import (
     Attendance,
     Exemption,
@@ -18,10 +16,10 @@ from referral_flow.domain.referral.state import (
     PastEvaluation,
     State,
 )
+from referral_flow.engine.record import Record
 
 
-@frozen
-class Issued:
+class Issued(Record):
     """A paper was issued."""
 
     member: str
@@ -35,23 +33,20 @@ class Issued:
     origin: str | None = None
 
 
-@frozen
-class Submitted:
+class Submitted(Record):
     """The paper was handed in, so many days late; the words beside are the receipt (S45)."""
 
     late_by: int
     cycle: int
 
 
-@frozen
-class Returned:
+class Returned(Record):
     """The paper went back."""
 
     cycle: int
 
 
-@frozen
-class Reissued:
+class Reissued(Record):
     """The paper was issued again."""
 
     paper: Paper
@@ -59,23 +54,20 @@ class Reissued:
     cycle: int
 
 
-@frozen
-class AssignedToGroup:
+class AssignedToGroup(Record):
     """The member was put into a group."""
 
     group: str
     cycle: int
 
 
-@frozen
-class Activated:
+class Activated(Record):
     """The member takes part."""
 
     cycle: int
 
 
-@frozen
-class AttendanceNoted:
+class AttendanceNoted(Record):
     """The member was present, excused or absent at a meeting."""
 
     group: str
@@ -84,8 +76,7 @@ class AttendanceNoted:
     cycle: int
 
 
-@frozen
-class ContributionNoted:
+class ContributionNoted(Record):
     """The member contributed at a meeting."""
 
     group: str
@@ -93,8 +84,7 @@ class ContributionNoted:
     cycle: int
 
 
-@frozen
-class OverdueTold:
+class OverdueTold(Record):
     """Somebody was told of an overdue paper; `to` is None where nobody is there to tell."""
 
     step: str
@@ -102,8 +92,7 @@ class OverdueTold:
     cycle: int
 
 
-@frozen
-class TellingSettled:
+class TellingSettled(Record):
     """Such a message was delivered, or given up."""
 
     step: str
@@ -111,8 +100,7 @@ class TellingSettled:
     cycle: int
 
 
-@frozen
-class Evaluated:
+class Evaluated(Record):
     """The residence committee gave its comment."""
 
     rating: str
@@ -122,68 +110,59 @@ class Evaluated:
     recommendation: str | None = None
 
 
-@frozen
-class Classified:
+class Classified(Record):
     """The workplace committee gave its class."""
 
     classification: str
     cycle: int
 
 
-@frozen
-class Reopened:
+class Reopened(Record):
     """The comment was taken back."""
 
     cycle: int
 
 
-@frozen
-class CycleOpened:
+class CycleOpened(Record):
     """A new cycle began."""
 
     cycle: int
 
 
-@frozen
-class Suspended:
+class Suspended(Record):
     """The referral was paused; `by` is the role that did it."""
 
     by: str
     cycle: int
 
 
-@frozen
-class Resumed:
+class Resumed(Record):
     """The referral goes on."""
 
     cycle: int
 
 
-@frozen
-class Ended:
+class Ended(Record):
     """The referral ended."""
 
     reason: str
     cycle: int
 
 
-@frozen
-class Voided:
+class Voided(Record):
     """The referral was marked as entered in error."""
 
     cycle: int
 
 
-@frozen
-class Reassigned:
+class Reassigned(Record):
     """The member was put into another group."""
 
     group: str
     cycle: int
 
 
-@frozen
-class EvaluationCorrected:
+class EvaluationCorrected(Record):
     """The comment was corrected."""
 
     rating: str
@@ -192,16 +171,14 @@ class EvaluationCorrected:
     cycle: int
 
 
-@frozen
-class Countersigned:
+class Countersigned(Record):
     """The committee above the residence signed the comment."""
 
     by: str
     cycle: int
 
 
-@frozen
-class CommentRequested:
+class CommentRequested(Record):
     """The workplace asked for the comment."""
 
     occasion: str
@@ -209,30 +186,26 @@ class CommentRequested:
     cycle: int
 
 
-@frozen
-class UnknownAnswered:
+class UnknownAnswered(Record):
     """The residence answered that no paper was handed in and the member is not known."""
 
     cycle: int
 
 
-@frozen
-class RecommendationAnswered:
+class RecommendationAnswered(Record):
     """The workplace answered what the comment recommended; the words lie beside."""
 
     cycle: int
 
 
-@frozen
-class ClassProposed:
+class ClassProposed(Record):
     """The workplace proposed a class that the comment does not bear: a conflict."""
 
     classification: str
     cycle: int
 
 
-@frozen
-class ReconcileOffered:
+class ReconcileOffered(Record):
     """One side named the class that it would settle for."""
 
     classification: str
@@ -240,8 +213,7 @@ class ReconcileOffered:
     cycle: int
 
 
-@frozen
-class Reconciled:
+class Reconciled(Record):
     """The conflict was settled by this class."""
 
     classification: str
@@ -249,53 +221,46 @@ class Reconciled:
     cycle: int
 
 
-@frozen
-class ConflictTold:
+class ConflictTold(Record):
     """The superior was told of the conflict; `to` is None where nobody is there to tell."""
 
     to: str | None
     cycle: int
 
 
-@frozen
-class ViewStated:
+class ViewStated(Record):
     """The member stated a view; the words lie beside."""
 
     to: str
     cycle: int
 
 
-@frozen
-class ViewAnswered:
+class ViewAnswered(Record):
     """The committee answered it; the words lie beside."""
 
     cycle: int
 
 
-@frozen
-class Exempted:
+class Exempted(Record):
     """The member need not attend meetings."""
 
     exemption: Exemption
     cycle: int
 
 
-@frozen
-class RequestAnswered:
+class RequestAnswered(Record):
     """A comment on an exempt member was given; purpose and words lie beside."""
 
     cycle: int
 
 
-@frozen
-class ExemptionLifted:
+class ExemptionLifted(Record):
     """The member takes part again."""
 
     cycle: int
 
 
-@frozen
-class Amended:
+class Amended(Record):
     """What was recorded wrongly was amended; what is None stayed."""
 
     paper: Paper | None
@@ -305,8 +270,7 @@ class Amended:
     cycle: int
 
 
-@frozen
-class HandedOver:
+class HandedOver(Record):
     """Another workplace committee took the referral over, from `former`."""
 
     workplace: str
@@ -314,24 +278,21 @@ class HandedOver:
     cycle: int
 
 
-@frozen
-class Transferred:
+class Transferred(Record):
     """The member was referred onward."""
 
     residence: str
     cycle: int
 
 
-@frozen
-class OnwardNoted:
+class OnwardNoted(Record):
     """This is the referral that follows."""
 
     onward: str
     cycle: int
 
 
-@frozen
-class Adopted:
+class Adopted(Record):
     """A referral under way was adopted as it was found; what is None is not known.
 
     `since` is the day from which it was in its state, `adopted_on` the day of adoption;
@@ -355,8 +316,7 @@ class Adopted:
     cycle: int
 
 
-@frozen
-class AdoptionUndone:
+class AdoptionUndone(Record):
     """The adoption was undone."""
 
     cycle: int

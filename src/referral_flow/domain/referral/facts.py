@@ -6,8 +6,6 @@ import unicodedata
 from datetime import date
 from typing import Any
 
-from attrs import frozen
-
 from referral_flow.domain.at import At
 from referral_flow.domain.batch.state import AdoptionBatch
 from referral_flow.domain.group.state import Group
@@ -24,6 +22,7 @@ from referral_flow.domain.referral.commands import (
 from referral_flow.domain.referral.state import KnownPaper, Paper, Referral
 from referral_flow.domain.rules import RuleSet
 from referral_flow.engine import Claim, Loaded, Needs
+from referral_flow.engine.record import Record
 
 
 def open_referral(member: str) -> Claim:
@@ -53,8 +52,7 @@ def same_number(number: str) -> str:
     return " ".join(unicodedata.normalize("NFC", number).split()).casefold()
 
 
-@frozen
-class PartyFacts:
+class PartyFacts(Record):
     """The member, the receiving committee, and who holds what must be free."""
 
     issuer: str
@@ -64,7 +62,6 @@ class PartyFacts:
     paper_holder: str | None
 
 
-@frozen
 class IssueFacts(PartyFacts):
     """What a new paper needs."""
 
@@ -103,8 +100,7 @@ def _claims(command: Issue | IssueOnward, at: At[Any]) -> tuple[Claim, Claim]:
     return open_referral(command.member), paper
 
 
-@frozen
-class ReissueFacts:
+class ReissueFacts(Record):
     """The member, and who holds the new paper's number."""
 
     member: Member | None
@@ -129,8 +125,7 @@ def _paper(state: Referral, command: Reissue | Amend) -> tuple[Claim, ...]:
     return known_number(state.workplace, command.paper)
 
 
-@frozen
-class MemberFacts:
+class MemberFacts(Record):
     """The member, as the register has them now."""
 
     member: Member | None
@@ -146,7 +141,6 @@ class MemberFacts:
         return cls(loaded.members.get(state.member))
 
 
-@frozen
 class AdoptFacts(PartyFacts):
     """What an adoption needs besides: the workplace, the group, the batch, and its row."""
 
@@ -201,8 +195,7 @@ def claims_of(command: Adopt) -> tuple[Claim, ...]:
     )
 
 
-@frozen
-class GroupFacts:
+class GroupFacts(Record):
     """The group and the rule set that limits it."""
 
     group: Group | None
@@ -224,8 +217,7 @@ class GroupFacts:
         return cls(found, loaded.rules[command.group])
 
 
-@frozen
-class SuperiorFacts:
+class SuperiorFacts(Record):
     """The superiors of the workplace, the nearest first, and those that both sides share."""
 
     above: tuple[str, ...]

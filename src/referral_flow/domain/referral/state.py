@@ -6,8 +6,9 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
-from attrs import frozen
 from msgspec import Meta
+
+from referral_flow.engine.record import Record
 
 
 class State(StrEnum):
@@ -36,16 +37,14 @@ class Attendance(StrEnum):
     ABSENT = "absent"
 
 
-@frozen
-class Paper:
+class Paper(Record):
     """The introduction paper: its number and the day that it bears."""
 
     number: Annotated[str, Meta(pattern=r"\S", max_length=80)]
     date: date
 
 
-@frozen
-class KnownPaper:
+class KnownPaper(Record):
     """What is known of the paper: all of it, unless the referral was adopted (S56)."""
 
     number: Annotated[str, Meta(pattern=r"\S", max_length=80)] | None = None
@@ -64,16 +63,14 @@ class ViewTo(StrEnum):
     WORKPLACE = "workplace"
 
 
-@frozen
-class Exemption:
+class Exemption(Record):
     """Why a member need not attend meetings, and until when; written on the paper or later."""
 
     ground: str
     until: date | None = None
 
 
-@frozen
-class Parties:
+class Parties(Record):
     """The member, the committee that issues and the committee that receives."""
 
     member: str
@@ -81,8 +78,7 @@ class Parties:
     residence: str
 
 
-@frozen
-class Timeline:
+class Timeline(Record):
     """Days that matter: `last_step` is that of the last change of state.
 
     Of an adopted referral the day of issue and the deadline may be unknown. `late_by`
@@ -100,8 +96,7 @@ class Timeline:
     counted_on: date | None = None
 
 
-@frozen
-class Place:
+class Place(Record):
     """The group, and the states that a suspension or an evaluation leads back to."""
 
     group: str | None = None
@@ -110,8 +105,7 @@ class Place:
     evaluated_from: State | None = None
 
 
-@frozen
-class TakingPart:
+class TakingPart(Record):
     """What was recorded in one cycle; counters start anew with the next."""
 
     cycle: int
@@ -129,8 +123,7 @@ class TakingPart:
         return None if expected <= 0 else self.present * 100 // expected
 
 
-@frozen
-class Request:
+class Request(Record):
     """The workplace asks for the comment (S46); `unknown` is the answer "not known here"."""
 
     cycle: int
@@ -139,8 +132,7 @@ class Request:
     unknown: bool = False
 
 
-@frozen
-class Conflict:
+class Conflict(Record):
     """A class at work that the comment at home does not bear (S35).
 
     `proposed` is that class; `offer` is what one side, `offered_by`, would settle for.
@@ -152,8 +144,7 @@ class Conflict:
     offered_by: str | None = None
 
 
-@frozen
-class View:
+class View(Record):
     """The member's own view, and the committee that it is addressed to (S38)."""
 
     to: str
@@ -161,8 +152,7 @@ class View:
     answered: bool = False
 
 
-@frozen
-class YearEnd:
+class YearEnd(Record):
     """Comment and class of one cycle; `reasoned` marks a rating borne by words (S36)."""
 
     cycle: int
@@ -182,16 +172,14 @@ class YearEnd:
         return not nothing and not self.recommendation_answered
 
 
-@frozen
-class PastEvaluation:
+class PastEvaluation(Record):
     """The cycle of a comment given before the adoption, and its rating if known (S56)."""
 
     cycle: int
     rating: str | None = None
 
 
-@frozen
-class Adoption:
+class Adoption(Record):
     """How a referral that was under way came to be here (S56).
 
     `on` is the day of adoption, `since` that from which it was in the state in which it
@@ -207,16 +195,14 @@ class Adoption:
     touched: bool = False
 
 
-@frozen
-class Links:
+class Links(Record):
     """The referral that this one follows, and the one that follows it, after a move."""
 
     origin: str | None = None
     onward: str | None = None
 
 
-@frozen
-class Referral:
+class Referral(Record):
     """One member's referral from a workplace committee to a residence committee."""
 
     id: str

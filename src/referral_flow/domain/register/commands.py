@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from attrs import frozen
-
 from referral_flow.domain.people import CommitteeKind, Id
 from referral_flow.domain.register.state import CommitteeEntry, MemberEntry, VenueEntry
 from referral_flow.engine import Command
 
 
-@frozen
 class AddCommittee(Command[CommitteeEntry]):
     """Add a committee under its superior."""
 
@@ -19,7 +16,6 @@ class AddCommittee(Command[CommitteeEntry]):
     superior: str | None = None
 
 
-@frozen
 class AddMember(Command[MemberEntry]):
     """Add a member of a workplace committee; the name lies beside, erasable."""
 
@@ -28,7 +24,6 @@ class AddMember(Command[MemberEntry]):
     full_name: str
 
 
-@frozen
 class AddVenue(Command[VenueEntry]):
     """Add a venue of a residence committee."""
 
@@ -38,7 +33,6 @@ class AddVenue(Command[VenueEntry]):
     places: int | None = None
 
 
-@frozen
 class MarkNotIntroduced(Command[MemberEntry]):
     """Mark a member as not to be introduced; no reason is kept."""
 
@@ -49,7 +43,6 @@ class MarkNotIntroduced(Command[MemberEntry]):
         return self.member
 
 
-@frozen
 class MoveMember(Command[MemberEntry]):
     """Let another workplace committee manage a member, after a change of work."""
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from attrs import frozen
-
 from referral_flow.domain.people import CommitteeKind
+from referral_flow.engine.record import Record
 
 
-@frozen
-class CommitteeAdded:
+class CommitteeAdded(Record):
     """A committee was added."""
 
     key: str
@@ -17,16 +15,14 @@ class CommitteeAdded:
     superior: str | None
 
 
-@frozen
-class MemberAdded:
+class MemberAdded(Record):
     """A member was added; the name lies beside."""
 
     key: str
     workplace: str
 
 
-@frozen
-class VenueAdded:
+class VenueAdded(Record):
     """A venue was added."""
 
     key: str
@@ -35,13 +31,11 @@ class VenueAdded:
     places: int | None
 
 
-@frozen
-class MarkedNotIntroduced:
+class MarkedNotIntroduced(Record):
     """The member is not to be introduced."""
 
 
-@frozen
-class MemberMoved:
+class MemberMoved(Record):
     """Another workplace committee manages the member, after `former`."""
 
     workplace: str

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from attrs import frozen
-
 from referral_flow.domain.people import Committee
 from referral_flow.domain.register.commands import AddCommittee, AddMember, AddVenue, MoveMember
 from referral_flow.engine import At, Claim, Loaded, Needs
+from referral_flow.engine.record import Record
 
 HasCommittee = AddCommittee | AddMember | AddVenue | MoveMember
 
 
-@frozen
-class EntryFacts:
+class EntryFacts(Record):
     """The committee that the entry belongs to, and who holds the entry's id."""
 
     committee: Committee | None

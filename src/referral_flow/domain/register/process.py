@@ -21,7 +21,7 @@ from referral_flow.domain.register.state import (
     VenueEntry,
 )
 from referral_flow.engine import At, Decision, Labels, Process, Said, Step
-from referral_flow.engine.change import change
+from referral_flow.engine.record import change
 
 ELIGIBLE, NOT_INTRODUCED = "eligible", "not_introduced"
 NAME_VERSION = 1

@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import date
 from enum import StrEnum
 
-from attrs import frozen
-
 from referral_flow.domain.people import CommitteeKind
+from referral_flow.engine.record import Record
 
 
 class EntryState(StrEnum):
@@ -16,8 +15,7 @@ class EntryState(StrEnum):
     KEPT = "kept"
 
 
-@frozen
-class CommitteeEntry:
+class CommitteeEntry(Record):
     """A committee; `key` is the id that people use."""
 
     id: str
@@ -29,8 +27,7 @@ class CommitteeEntry:
     last_step: date
 
 
-@frozen
-class MemberEntry:
+class MemberEntry(Record):
     """A member; `introduce` is False for one who is not to be introduced.
 
     `changed_on` is the day of the last change after the entry itself.
@@ -45,8 +42,7 @@ class MemberEntry:
     changed_on: date | None = None
 
 
-@frozen
-class VenueEntry:
+class VenueEntry(Record):
     """A venue of a residence committee, and how many it seats."""
 
     id: str
