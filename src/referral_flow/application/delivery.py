@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import os
 import time
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, deque
+from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 
 from referral_flow.application.answers import Delivered
+from referral_flow.application.clearing import Clearing, Held, PutAside, Ready
 from referral_flow.application.execute import Executor
 from referral_flow.application.parts import Parts, microseconds
 from referral_flow.application.sending import Sender
 from referral_flow.application.settling import Settling
-from referral_flow.ports import DIGEST, Message, OutboxRow
+from referral_flow.ports import DIGEST, Message, OutboxRow, Outcome, Quota, RetryAt
 
 LEASE = 60_000_000
 """Microseconds; what takes longer is done again by somebody else."""
@@ -26,6 +27,7 @@ FOR_A_PAGE = 25.0
 UNSETTLED = 1.0
 """Seconds for which sent messages may stay unsettled: a death then sends these again."""
 _PAGE = 100
+_LARGEST_PAGE = 1600
 
 
 class Delivery:
@@ -34,8 +36,10 @@ class Delivery:
     def __init__(self, parts: Parts, executor: Executor) -> None:
         self._parts = parts
         self._token = os.urandom(16)
-        self._sender = Sender(parts)
+        self._clearing = Clearing(parts)
+        self._sender = Sender(parts, self._clearing)
         self._settling = Settling(parts, executor, self._token)
+        self._flushed = time.monotonic()
         # What becomes due while we are at it is for the next run: every run comes to an end.
         self._began = microseconds(parts.now())
 
@@ -46,58 +50,101 @@ class Delivery:
             self._digests(left)
         finally:
             self._sender.let_go()
-        self._sender.end()
+        self._clearing.end()
         return Delivered(**self._settling.counts)
 
     # --- one by one
 
     def _singly(self, left: int | None) -> int | None:
+        size = _PAGE
         while left is None or left > 0:
-            page = _PAGE if left is None else min(_PAGE, left)
+            page = size if left is None else min(size, left)
             until, mine = self._until(), list(self._parts.notifiers)
             rows = self._parts.store.lease_messages(self._began, until, self._token, page, mine)
             if not rows:
                 break
-            done = self._deliver_page(rows)
+            began = time.monotonic()
+            done = self._deliver_page(rows, began)
             left = None if left is None else left - done
+            # A lease and a settlement are a transaction each: what is quick takes more in one.
+            quick = time.monotonic() - began < UNSETTLED
+            size = min(2 * size, _LARGEST_PAGE) if quick else _PAGE
         return left
 
-    def _deliver_page(self, rows: Sequence[OutboxRow]) -> int:
+    def _deliver_page(self, rows: Sequence[OutboxRow], began: float) -> int:
         """Deliver leased messages, and say how many; what is left of a slow page is put back.
 
-        Its slowest notifier takes nothing more in this run, so that the others go on.
+        Of one stream and notifier there is one at most, so notifiers take turns. The slowest
+        takes nothing more in this run, so that the others go on.
         """
         self._settling.of(rows)
-        began = flushed = time.monotonic()
+        queues: dict[str, deque[OutboxRow]] = {}
+        for row in rows:
+            queues.setdefault(row.notifier, deque()).append(row)
         try:
-            for place, row in enumerate(rows):
-                # What is left of a slow page is no longer surely ours.
-                if time.monotonic() - began > FOR_A_PAGE:
-                    self._sender.close_the_slowest()
-                    self._settling.put_back(rows[place:])
-                    return place
-                self._settling.settle(row, self._sender.one(row, self._settling.message(row)))
-                if time.monotonic() - flushed > UNSETTLED:
-                    self._settling.flush()
-                    flushed = time.monotonic()
+            while queues:
+                for name in list(queues):
+                    # What is left of a slow page is no longer surely ours.
+                    if time.monotonic() - began > FOR_A_PAGE:
+                        return len(rows) - self._put_back(queues)
+                    self._deliver_some(name, queues[name])
+                    if not queues[name]:
+                        del queues[name]
         finally:
-            self._settling.flush()
+            self._flush()
         return len(rows)
+
+    def _put_back(self, queues: Mapping[str, Sequence[OutboxRow]]) -> int:
+        self._sender.close_the_slowest()
+        rows = [row for queue in queues.values() for row in queue]
+        self._settling.put_back(rows)
+        return len(rows)
+
+    def _deliver_some(self, name: str, queue: deque[OutboxRow]) -> None:
+        """Send the first messages of one notifier; those that were not sent stay in the queue."""
+        rows: list[OutboxRow] = []
+        ready: list[Ready] = []
+        most, began = self._sender.at_once(name), time.monotonic()
+        while queue and len(ready) < most and time.monotonic() - began < UNSETTLED:
+            row = queue.popleft()
+            message = self._settling.message(row)
+            may = self._may_go(row, message)
+            if isinstance(may, Ready):
+                rows.append(row)
+                ready.append(may)
+            else:
+                self._settle(row, may)
+        if ready:
+            going = iter(rows)
+            sent = self._sender.send(ready, lambda outcome: self._settle(next(going), outcome))
+            queue.extendleft(reversed(rows[sent:]))
+
+    def _may_go(
+        self, row: OutboxRow, message: Message
+    ) -> Ready | RetryAt | Quota | Held | PutAside:
+        if until := self._sender.closed(row.notifier):
+            return Quota(until)
+        return self._clearing.message(row, message)
+
+    def _settle(self, row: OutboxRow, outcome: Outcome | Held | PutAside) -> None:
+        self._settling.settle(row, outcome)
+        if time.monotonic() - self._flushed > UNSETTLED:
+            self._flush()
+
+    def _flush(self) -> None:
+        self._settling.flush()
+        self._flushed = time.monotonic()
 
     # --- together
 
     def _digests(self, left: int | None) -> None:
-        flushed = time.monotonic()
         try:
             for name in self._parts.notifiers:
                 while (left is None or left > 0) and (rows := self._digest(name)):
                     self._deliver_together(rows)
                     left = None if left is None else left - len(rows)
-                    if time.monotonic() - flushed > UNSETTLED:
-                        self._settling.flush()
-                        flushed = time.monotonic()
         finally:
-            self._settling.flush()
+            self._flush()
 
     def _digest(self, notifier: str) -> Sequence[OutboxRow]:
         """Lease what waits for one recipient, if the notifier may send now."""
@@ -113,17 +160,25 @@ class Delivery:
         going: list[tuple[OutboxRow, Message]] = []
         for row in rows:
             message = self._settling.message(row)
-            held = self._sender.held(message)
+            held = self._clearing.held(message)
             if held is None:
                 going.append((row, message))
             else:
-                self._settling.settle(row, held)
-        if going:
-            tries = max(row.tries for row, _ in going)
-            whole = together([message for _, message in going])
-            outcome = self._sender.digest(rows[0].notifier, whole, tries)
+                self._settle(row, held)
+        if not going:
+            return
+
+        def settle(outcome: Outcome | PutAside) -> None:
             for row, _ in going:
-                self._settling.settle(row, outcome)
+                self._settle(row, outcome)
+
+        tries = max(row.tries for row, _ in going)
+        whole = together([message for _, message in going])
+        may = self._clearing.digest(rows[0].notifier, whole, tries)
+        if isinstance(may, Ready):
+            self._sender.send([may], settle)
+        else:
+            settle(may)
 
     def _until(self) -> int:
         return microseconds(self._parts.now()) + LEASE

@@ -1,111 +1,87 @@
-"""Send one message: ask the hooks, keep the policy, and contain what the notifier does."""
+"""Send messages that are ready, many at once, and contain what a notifier does."""
 
 from __future__ import annotations
 
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
-from attrs import frozen
-
-from referral_flow.application.delivery_hooks import DeliveryHooks, HookFailed, is_moment
-from referral_flow.application.lane import Lane, Outlived, Raised
-from referral_flow.application.parts import Parts, moment
+from referral_flow.application.clearing import Clearing, Ready
+from referral_flow.application.delivery_hooks import is_moment
+from referral_flow.application.lane import Lane, Outlived, Raised, Run
+from referral_flow.application.parts import Parts
 from referral_flow.plugin_host import MOST_SECONDS, PluginFault, discard
-from referral_flow.ports import (
-    Accepted,
-    Drop,
-    Message,
-    Notifier,
-    OutboxRow,
-    Outcome,
-    Permanent,
-    Quota,
-    RetryAt,
-)
+from referral_flow.ports import Accepted, Outcome, Permanent, Quota, RetryAt
 
 logger = logging.getLogger("referral_flow.delivery")
 
 _FIRST_PAUSE = timedelta(minutes=1)
 _LONGEST_PAUSE = timedelta(hours=6)
-_A_MOMENT = timedelta(microseconds=1)
-
-
-@frozen
-class PutAside:
-    """Not sent: it waits for the digest that is due then."""
-
-    due: datetime
-
-
-Held = Drop | datetime
-"""Not sent: for ever, or until then."""
+_LOOKS_EVERY = 1.0
+"""Seconds for which what was sent may stay unheard while the messages behind it are sent."""
+_QUICK = 0.05
+_MOST_AT_ONCE = 64
 
 
 class Sender:
     """Sends for one run of `deliver`; remembers which notifiers take nothing more in it."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Parts, clearing: Clearing) -> None:
         self._parts = parts
-        self._policy = parts.policy
-        self._hooks = DeliveryHooks(parts)
+        self._clearing = clearing
         self._lanes: dict[str, Lane] = {}
+        self._many: dict[str, int] = {}
         self._spent: defaultdict[str, float] = defaultdict(float)
-        self._granted = False
         later = parts.now() + _FIRST_PAUSE
         self._closed = {name: later for name in parts.notifiers if self._hangs(name)}
 
-    def closed(self, notifier: str) -> bool:
-        """Say whether a notifier takes nothing more in this run."""
-        return notifier in self._closed
+    def closed(self, notifier: str) -> datetime | None:
+        """Say until when a notifier takes nothing more; None for one that does."""
+        return self._closed.get(notifier)
 
-    def one(self, row: OutboxRow, message: Message) -> Outcome | Held | PutAside:
-        """Send a message, or say until when it waits."""
-        if until := self._closed.get(row.notifier):
-            return Quota(until)
-        if held := self.held(message):
-            return held
-        policy = self._policy
-        if not policy.keeps(row.notifier):
-            return self._send(row.notifier, message, row.tries)
-        if policy.can_wait(message.kind):
-            return PutAside(policy.digest_at(moment(row.due)))
-        if until := policy.quiet_until(self._parts.now()):
-            return until
-        return self._counted(row.notifier, message, row.tries, ())
+    def at_once(self, notifier: str) -> int:
+        """Say how many messages to make ready for one `send`: more while they are sent quickly."""
+        return 1 if self._clearing.counts(notifier) else self._many.get(notifier, 1)
 
-    def digest(self, notifier: str, message: Message, tries: int) -> Outcome | PutAside:
-        """Send a digest, if it is the recipient's first by this notifier today."""
-        if not self._policy.keeps(notifier):
-            return self._send(notifier, message, tries)
-        first = (f"digest/{notifier}/{message.recipient}", 1)
-        return self._counted(notifier, message, tries, (first,))
+    def send(self, ready: Sequence[Ready], hear: Callable[[Outcome], None]) -> int:
+        """Send messages of one notifier in their order, and say how many.
 
-    def _counted(
-        self, notifier: str, message: Message, tries: int, limits: Sequence[tuple[str, int]]
-    ) -> Outcome | PutAside:
-        """Send what the recipient may still get today; the rest waits for the next digest."""
-        policy, store, now = self._policy, self._parts.store, self._parts.now()
-        # By notifier: a copy of the same message on another channel is one more to read.
-        today, key = policy.day(now), f"{notifier}/{message.key}"
-        limits = (*limits, (message.recipient, policy.rules.cap))
-        self._granted = True
-        if not store.grant(limits, today, key):
-            return PutAside(policy.digest_at(now + _A_MOMENT))
-        outcome = self._send(notifier, message, tries)
-        if not isinstance(outcome, Accepted):
-            store.give_back([name for name, _ in limits], today, key)
-        return outcome
+        `hear` is given the outcome of each. Not sent is what follows an outcome that closes
+        the notifier, or what would be sent too long after it was made ready.
+        """
+        name = ready[0].notifier
+        notifier = self._parts.notifiers[name]
+        seconds = getattr(notifier, "send_within", MOST_SECONDS)
+        jobs = [partial(notifier.send, each.message, each.addresses) for each in ready]
+        run = Run(jobs, seconds, _closes)
+        heard, began = 0, time.monotonic()
 
-    def held(self, message: Message) -> RetryAt | Held | None:
-        """Ask the hooks; what the rule compels is not dropped, whoever opted out (S57)."""
+        def hear_answers() -> None:
+            nonlocal heard
+            for given in run.answers(heard):
+                heard += 1
+                hear(self._outcome(ready[heard - 1], given))
+
+        self._lane(name).begin(run)
         try:
-            return self._hooks.held(message, self._policy.is_compelled(message.kind))
-        except HookFailed as failed:
-            return RetryAt(None, failed.reason)
+            while not run.wait(_LOOKS_EVERY):
+                hear_answers()
+        except Outlived:
+            hear_answers()
+            heard += 1
+            hear(self._outlived(ready[heard - 1], seconds))
+        finally:
+            # Also where the wait was interrupted: what was sent is to be settled.
+            run.leave()
+            hear_answers()
+            for each in ready[heard:]:
+                self._clearing.give_back(each)
+        self._spend(name, time.monotonic() - began, all_of=len(ready) if heard == len(ready) else 0)
+        return heard
 
     def close_the_slowest(self) -> None:
         """Let the notifier that took most of the time take nothing more in this run."""
@@ -121,19 +97,23 @@ class Sender:
         for lane in self._lanes.values():
             lane.end()
 
-    def end(self) -> None:
-        """Forget what was counted on days that are over."""
-        if self._granted:
-            yesterday = self._parts.now() - timedelta(days=1)
-            self._parts.store.forget_grants(self._policy.day(yesterday))
+    def _lane(self, name: str) -> Lane:
+        if name not in self._lanes:
+            self._lanes[name] = Lane(name)
+        return self._lanes[name]
 
-    def _send(self, name: str, message: Message, tries: int) -> Outcome:
-        notifier = self._parts.notifiers[name]
-        try:
-            addresses = self._hooks.addresses(message.recipient)
-        except HookFailed as failed:
-            return RetryAt(None, failed.reason)
-        given = self._given(name, notifier, message, addresses)
+    def _spend(self, name: str, seconds: float, all_of: int) -> None:
+        self._spent[name] += seconds
+        self._many[name] = min(2 * all_of, _MOST_AT_ONCE) if all_of and seconds < _QUICK else 1
+
+    def _outcome(self, ready: Ready, given: Any) -> Outcome:
+        """Give the outcome that an answer is, or that stands for one that is none."""
+        outcome = self._heard(ready.notifier, self._read(ready.notifier, given), ready.tries)
+        if not isinstance(outcome, Accepted):
+            self._clearing.give_back(ready)
+        return outcome
+
+    def _read(self, name: str, given: Any) -> Outcome:
         if isinstance(given, Raised):
             error = type(given.error).__name__
             self._note(name, PluginFault("send_raised", {"error": error}))
@@ -145,26 +125,7 @@ class Sender:
             self._note(name, PluginFault("wrong_type", detail))
             return RetryAt(None, f"gave {found} where an outcome is due")
         outcome: Outcome = given
-        return self._heard(name, outcome, tries)
-
-    def _given(
-        self, name: str, notifier: Notifier, message: Message, addresses: Sequence[str]
-    ) -> Any:
-        """Give what `send` gave or raised, or why it is not waited for any more."""
-        lane = self._lanes.get(name)
-        if lane is None:
-            lane = self._lanes[name] = Lane(name)
-        seconds = getattr(notifier, "send_within", MOST_SECONDS)
-        began = time.monotonic()
-        try:
-            return lane.ask(notifier.send, message, addresses, seconds=seconds)
-        except Outlived:
-            self._parts.hanging[name] = self._lanes.pop(name)
-            self._closed[name] = self._parts.now() + _FIRST_PAUSE
-            self._note(name, PluginFault("send_outlived", {"seconds": seconds}))
-            return RetryAt(None, f"gave no answer within {seconds} seconds")
-        finally:
-            self._spent[name] += time.monotonic() - began
+        return outcome
 
     def _heard(self, name: str, outcome: Outcome, tries: int) -> Outcome:
         if isinstance(outcome, RetryAt) and outcome.channel:
@@ -173,6 +134,16 @@ class Sender:
         if isinstance(outcome, Quota):
             self._closed[name] = outcome.until
         return outcome
+
+    def _outlived(self, ready: Ready, seconds: float) -> Outcome:
+        """Leave a `send` alone that does not come back, and its notifier for this run."""
+        name = ready.notifier
+        lane = self._parts.hanging[name] = self._lanes.pop(name)
+        lane.end()
+        self._closed[name] = self._parts.now() + _FIRST_PAUSE
+        self._note(name, PluginFault("send_outlived", {"seconds": seconds}))
+        self._clearing.give_back(ready)
+        return RetryAt(None, f"gave no answer within {seconds} seconds")
 
     def _hangs(self, name: str) -> bool:
         """Say whether an earlier `send` has not come back: two at once were never promised."""
@@ -191,6 +162,11 @@ class Sender:
             logger.warning("notifier %s: %s", name, fault.says("en"))
         else:
             plugin.noted(fault)
+
+
+def _closes(given: Any) -> bool:
+    """Say whether an answer closes its notifier for the messages behind it as well."""
+    return isinstance(given, Quota) or (isinstance(given, RetryAt) and bool(given.channel))
 
 
 def _is_outcome(given: Any) -> bool:

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from referral_flow.application.clearing import Held, PutAside
 from referral_flow.application.execute import Executor
 from referral_flow.application.parts import Parts, microseconds
-from referral_flow.application.sending import Held, PutAside, pause
+from referral_flow.application.sending import pause
 from referral_flow.application.streams import as_text
 from referral_flow.codec import read_plain
 from referral_flow.engine.actor import SYSTEM
