@@ -56,7 +56,10 @@ class Run:
         try:
             until = time.monotonic() + TAKES_MORE
             for job in self._jobs:
-                if not self._begun(until) or not self._done(*_answer(job, self._context, self._closes)):
+                if not self._begun(until):
+                    break
+                answer, closes = _answer(job, self._context, self._closes)
+                if not self._done(answer, closes):
                     break
         finally:
             self._over.set()

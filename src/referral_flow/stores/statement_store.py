@@ -208,15 +208,18 @@ class StatementStore(ABC):
     def settle_messages(self, settled: Sequence[Settled], token: bytes) -> set[bytes]:
         """Settle messages under this lease in one transaction; give the ids of those that were."""
 
+        sent = [each.id for each in settled if each.state is None]
+        others = [each for each in settled if each.state is not None]
+
         def work(link: Link) -> set[bytes]:
             done: set[bytes] = set()
-            for id, state, due, error, counts in settled:
-                if state is None:
-                    changed, _ = link.execute(sql.REMOVE_MESSAGE, (id, token))
-                else:
-                    values = (state, due, error, int(counts), id, token)
-                    changed, _ = link.execute(sql.SETTLE_MESSAGE, values)
-                if changed:
+            for start in range(0, len(sent), CHUNK):
+                part = sent[start : start + CHUNK]
+                rows = link.execute(sql.listed(sql.REMOVE_MESSAGES, len(part)), (token, *part))[1]
+                done.update(id for (id,) in rows)
+            for id, state, due, error, counts in others:
+                values = (state, due, error, int(counts), id, token)
+                if link.execute(sql.SETTLE_MESSAGE, values)[0]:
                     done.add(id)
             return done
 

@@ -128,7 +128,7 @@ LEASE_DIGEST = f"""
             WHERE state = 'digest' AND notifier = ? AND due <= ?
               AND coalesce(lease_until, 0) <= ? ORDER BY due, id LIMIT 1))
     RETURNING {_MESSAGE}"""
-REMOVE_MESSAGE = "DELETE FROM rf_outbox WHERE id = ? AND lease = ?"
+REMOVE_MESSAGES = "DELETE FROM rf_outbox WHERE lease = ? AND id IN (*) RETURNING id"
 SETTLE_MESSAGE = """
     UPDATE rf_outbox SET state = ?, due = ?, error = ?, tries = tries + ?, lease = NULL,
            lease_until = NULL WHERE id = ? AND lease = ?"""
