@@ -69,7 +69,7 @@ def test_a_timer_whose_process_died_is_fired_by_another(office: Office) -> None:
     assert office.flow.tick().fired == 0
     office.now += timedelta(seconds=61)
     assert office.flow.tick().fired == 1
-    assert store.settle_timer(dead.stream, dead.name, b"d" * 16) is False
+    assert store.settle_timers([(dead.stream, dead.name)], b"d" * 16) == set()
 
 
 def test_a_fired_timer_that_was_not_settled_is_not_fired_twice(office: Office) -> None:
@@ -77,7 +77,7 @@ def test_a_fired_timer_that_was_not_settled_is_not_fired_twice(office: Office) -
     office.now = OVERDUE
     store = office.flow._parts.store
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(store, "settle_timer", lambda *asked: False)
+        patch.setattr(store, "settle_timers", lambda *asked: set())
         assert office.flow.tick().fired == 1
     office.now += timedelta(minutes=2)
     office.flow.tick()

@@ -91,6 +91,7 @@ def test_a_figure_of_everybody_reads_no_event(store: SqliteStore) -> None:
         (sql.HISTORY, (b"", 0, 1)),
         (sql.CANCEL_TIMER, (b"", "*")),
         (sql.WITHDRAW, (b"", "*")),
+        (sql.listed(sql.REMOVE_MESSAGES, 2), (b"", b"", b"")),
         (sql.listed(sql.HOLDERS, 2, 2), ("", "", "", "")),
         (sql.listed(sql.WORDS, 2, 2), (b"", 1, b"", 1)),
         (sql.listed(sql.STREAMS, 2), (b"", b"")),

@@ -107,6 +107,7 @@ def test_a_figure_without_some_states_asks_no_list_row_by_row(full: PostgresStor
         (sql.HISTORY, (b"", 0, 10)),
         (sql.CANCEL_TIMER, (b"", "*")),
         (sql.WITHDRAW, (b"", "*")),
+        (sql.listed(sql.REMOVE_MESSAGES, 2), (b"", b"", b"")),
         (sql.listed(sql.HOLDERS, 2, 2), ("", "", "", "")),
         (sql.listed(sql.WORDS, 2, 2), (b"", 1, b"", 1)),
         (sql.listed(sql.STREAMS, 2), (b"", b"")),

@@ -127,8 +127,13 @@ class Store(Protocol):
         """Lease timers that are due and not under a lease that still runs, oldest first."""
         ...
 
-    def settle_timer(self, stream: bytes, name: str, token: bytes) -> bool:
-        """Remove a timer that is under this lease; False when it is not any more."""
+    def settle_timers(
+        self, timers: Sequence[tuple[bytes, str]], token: bytes
+    ) -> set[tuple[bytes, str]]:
+        """Remove timers under this lease in one transaction; give those that were.
+
+        One whose lease is lost, because it was set again, is left as it is.
+        """
         ...
 
     def due_timers(self, now: int, limit: int) -> list[TimerRow]:

@@ -201,10 +201,12 @@ class MemoryStore:
             free = (row for row in timers.due(now) if timers.is_free(row, now))
             return [timers.lease(row, until, token) for row in list(islice(free, limit))]
 
-    def settle_timer(self, stream: bytes, name: str, token: bytes) -> bool:
-        """Remove a timer that is under this lease; False when it is not any more."""
+    def settle_timers(
+        self, timers: Sequence[tuple[bytes, str]], token: bytes
+    ) -> set[tuple[bytes, str]]:
+        """Remove timers under this lease; give those that were."""
         with self._lock:
-            return self._tables.timers.settle(stream, name, token)
+            return {each for each in timers if self._tables.timers.settle(*each, token)}
 
     def due_timers(self, now: int, limit: int) -> list[TimerRow]:
         """Look at the timers that are due, without leasing them."""

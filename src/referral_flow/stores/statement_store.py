@@ -151,9 +151,19 @@ class StatementStore(ABC):
         rows = self._changed(sql.LEASE_TIMERS, (token, until, now, now, limit))[1]
         return sorted((TimerRow._make(row) for row in rows), key=_when)
 
-    def settle_timer(self, stream: bytes, name: str, token: bytes) -> bool:
-        """Remove a timer that is under this lease; False when it is not any more."""
-        return self._changed(sql.SETTLE_TIMER, (stream, name, token))[0] == 1
+    def settle_timers(
+        self, timers: Sequence[tuple[bytes, str]], token: bytes
+    ) -> set[tuple[bytes, str]]:
+        """Remove timers under this lease in one transaction; give those that were."""
+
+        def work(link: Link) -> set[tuple[bytes, str]]:
+            return {
+                (stream, name)
+                for stream, name in timers
+                if link.execute(sql.SETTLE_TIMER, (stream, name, token))[0]
+            }
+
+        return self._write(work) if timers else set()
 
     def due_timers(self, now: int, limit: int) -> list[TimerRow]:
         """Look at the timers that are due, without leasing them."""

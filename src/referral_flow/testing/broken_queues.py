@@ -21,6 +21,18 @@ class LeaseGivenTwice(MemoryStore):
         return [row._replace(lease=token) for row in self.due_timers(now, limit)]
 
 
+class OneSettledForAll(MemoryStore):
+    """It says that all timers were settled where the first was."""
+
+    caught_by: ClassVar[str] = "test_many_timers_are_settled_at_once_and_a_lost_one_is_left_out"
+
+    def settle_timers(
+        self, timers: Sequence[tuple[bytes, str]], token: bytes
+    ) -> set[tuple[bytes, str]]:
+        done = super().settle_timers(timers, token)
+        return set(timers) if done else done
+
+
 class SettledWithoutToken(MemoryStore):
     """It lets a worker whose lease ran out overwrite the work of the next."""
 
@@ -124,6 +136,7 @@ class GrantWithoutEnd(MemoryStore):
 
 BROKEN_QUEUES: tuple[type[MemoryStore], ...] = (
     LeaseGivenTwice,
+    OneSettledForAll,
     SettledWithoutToken,
     LeaseThatOutlivesItsTimer,
     LeaseForEverybody,

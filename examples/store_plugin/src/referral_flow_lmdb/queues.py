@@ -45,16 +45,20 @@ class Queues(Reading):
 
         return self.write(work)
 
-    def settle_timer(self, stream: bytes, name: str, token: bytes) -> bool:
-        """Remove a timer that is under this lease; False when it is not any more."""
+    def settle_timers(
+        self, timers: Sequence[tuple[bytes, str]], token: bytes
+    ) -> set[tuple[bytes, str]]:
+        """Remove timers under this lease in one transaction; give those that were."""
 
-        def work(txn: lmdb.Transaction) -> bool:
-            key = stream + digest(name)
-            found = self.tables.timers.get(txn, key)
-            if found is None or found.row.lease != token:
-                return False
-            self.tables.timers.delete(txn, key)
-            return True
+        def work(txn: lmdb.Transaction) -> set[tuple[bytes, str]]:
+            done: set[tuple[bytes, str]] = set()
+            for stream, name in timers:
+                key = stream + digest(name)
+                found = self.tables.timers.get(txn, key)
+                if found is not None and found.row.lease == token:
+                    self.tables.timers.delete(txn, key)
+                    done.add((stream, name))
+            return done
 
         return self.write(work)
 

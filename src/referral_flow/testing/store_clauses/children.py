@@ -11,7 +11,7 @@ from typing import Any
 from referral_flow.errors import ConcurrencyError
 from referral_flow.ports import Batch, Settled, Store
 from referral_flow.testing.store_clauses import rows
-from referral_flow.testing.store_clauses.rows import MakeStore, id_of, settle, stream
+from referral_flow.testing.store_clauses.rows import MakeStore, id_of, settle, settle_timer, stream
 from referral_flow.testing.store_clauses.scenario import full_batch, prepare, wins
 
 MOVES = 25
@@ -89,7 +89,7 @@ def lease(make_store: MakeStore, number: int) -> tuple[list[bytes], list[bytes]]
     timers: list[bytes] = []
     messages: list[bytes] = []
     while got := store.lease_timers(NOW, UNTIL, token, 7):
-        timers += [row.stream for row in got if store.settle_timer(row.stream, row.name, token)]
+        timers += [row.stream for row in got if settle_timer(store, row.stream, row.name, token)]
     while sent := store.lease_messages(NOW, UNTIL, token, 7):
         messages += [row.id for row in sent if settle(store, row.id, token, state=None)]
     store.close()

@@ -18,6 +18,7 @@ from referral_flow.testing.store_clauses.rows import (
     id_of,
     message,
     settle,
+    settle_timer,
     stream,
     timer,
 )
@@ -57,7 +58,7 @@ class DurableClauses(Versioned):
         store = make_store("again")
         assert store.lease_timers(NOW, UNTIL, YOURS, 9) == []
         assert store.lease_messages(NOW, UNTIL, YOURS, 9) == []
-        assert store.settle_timer(id_of(1), "remind", MINE)
+        assert settle_timer(store, id_of(1), "remind", MINE)
         assert settle(store, id_of(1), MINE, state=None)
         store.close()
 

@@ -111,7 +111,7 @@ class JoinClauses(WithStore):
         host.begin()
         joined = store.join(host.connection)
         assert len(joined.lease_timers(NOW, UNTIL, MINE, 9)) == 1
-        assert joined.settle_timer(id_of(1), "remind", MINE)
+        assert rows.settle_timer(joined, id_of(1), "remind", MINE)
         assert len(joined.lease_messages(NOW, UNTIL, MINE, 9)) == 1
         assert settle(joined, id_of(1), MINE, state=None)
         host.roll_back()

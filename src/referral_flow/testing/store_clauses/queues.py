@@ -7,7 +7,7 @@ import pytest
 from referral_flow.ports import Batch, Settled, Store
 from referral_flow.testing.store_clauses import rows
 from referral_flow.testing.store_clauses.appending import WithStore
-from referral_flow.testing.store_clauses.rows import id_of, message, settle, timer
+from referral_flow.testing.store_clauses.rows import id_of, message, settle, settle_timer, timer
 from referral_flow.testing.store_clauses.scenario import together
 
 MINE, YOURS = b"mine", b"yours"
@@ -39,21 +39,32 @@ class TimerClauses(WithStore):
 
     def test_a_timer_is_settled_under_its_lease_only(self, store: Store) -> None:
         store.append(Batch(timers=[timer(1)]))
-        assert not store.settle_timer(id_of(1), "remind", MINE)
+        assert not settle_timer(store, id_of(1), "remind", MINE)
         store.lease_timers(NOW, UNTIL, MINE, 9)
         store.lease_timers(UNTIL, LATER, YOURS, 9)
-        assert not store.settle_timer(id_of(1), "remind", MINE)
-        assert not store.settle_timer(id_of(1), "other", YOURS)
+        assert not settle_timer(store, id_of(1), "remind", MINE)
+        assert not settle_timer(store, id_of(1), "other", YOURS)
         assert store.due_timers(NOW, 9) == [timer(1)._replace(lease=YOURS)]
-        assert store.settle_timer(id_of(1), "remind", YOURS)
-        assert not store.settle_timer(id_of(1), "remind", YOURS)
+        assert settle_timer(store, id_of(1), "remind", YOURS)
+        assert not settle_timer(store, id_of(1), "remind", YOURS)
         assert store.due_timers(NOW, 9) == []
+
+    def test_many_timers_are_settled_at_once_and_a_lost_one_is_left_out(self, store: Store) -> None:
+        store.append(Batch(timers=[timer(number) for number in range(1, 5)]))
+        store.lease_timers(NOW, UNTIL, MINE, 3)
+        store.lease_timers(NOW, UNTIL, YOURS, 1)
+        store.append(Batch(timers=[timer(2, due=50)]))
+        asked = [(id_of(number), "remind") for number in range(1, 6)]
+        assert store.settle_timers(asked, MINE) == {asked[0], asked[2]}
+        left = [timer(4)._replace(lease=YOURS), timer(2, due=50)]
+        assert store.due_timers(NOW, 9) == sorted(left, key=lambda row: row.due)
+        assert store.settle_timers([], MINE) == set()
 
     def test_a_timer_that_is_set_again_is_free(self, store: Store) -> None:
         store.append(Batch(timers=[timer(1)]))
         store.lease_timers(NOW, UNTIL, MINE, 9)
         store.append(Batch(timers=[timer(1, due=20)]))
-        assert not store.settle_timer(id_of(1), "remind", MINE)
+        assert not settle_timer(store, id_of(1), "remind", MINE)
         assert store.lease_timers(NOW, UNTIL, YOURS, 9) == [timer(1, due=20)._replace(lease=YOURS)]
 
     def test_a_timer_is_cancelled_by_name(self, store: Store) -> None:
@@ -61,7 +72,7 @@ class TimerClauses(WithStore):
         store.lease_timers(NOW, UNTIL, MINE, 1)
         store.append(Batch(cancel=[(id_of(1), "a"), (id_of(1), "none")]))
         assert store.due_timers(NOW, 9) == [timer(1, "b"), timer(2, "a")]
-        assert not store.settle_timer(id_of(1), "a", MINE)
+        assert not settle_timer(store, id_of(1), "a", MINE)
 
     def test_all_timers_of_a_stream_are_cancelled_at_once(self, store: Store) -> None:
         store.append(Batch(timers=[timer(1, "a"), timer(1, "b"), timer(2, "a")]))

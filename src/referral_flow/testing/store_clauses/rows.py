@@ -165,6 +165,11 @@ def messages(*rows: OutboxRow) -> Batch:
     return Batch(outbox=rows)
 
 
+def settle_timer(store: Store, id: bytes, name: str, token: bytes) -> bool:
+    """Settle one timer, and say whether the store did it."""
+    return store.settle_timers([(id, name)], token) == {(id, name)}
+
+
 def settle(store: Store, id: bytes, token: bytes, **outcome: Any) -> bool:
     """Settle one message; say whether it was under this lease."""
     return store.settle_messages([Settled(id, **outcome)], token) == {id}
