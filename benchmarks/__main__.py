@@ -9,7 +9,10 @@ from pathlib import Path
 
 from benchmarks.running import run
 from benchmarks.table import written
-from benchmarks.works import WORKS
+from benchmarks.works import WORKS as PLAIN
+from benchmarks.works_postgres import WORKS as POSTGRES
+
+WORKS = (*PLAIN, *POSTGRES)
 
 
 def main() -> None:

@@ -7,6 +7,8 @@ import os
 import statistics
 import subprocess
 import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +26,11 @@ def run(work: Work, rounds: int, peers: bool) -> dict[str, Any]:
     """
     contenders = [c for c in work.contenders if peers or c.environment is None]
     samples: dict[str, list[dict[str, float]]] = {c.name: [] for c in contenders}
-    for number in range(rounds):
-        for contender in contenders:
-            print(f"{work.name}: {contender.name}, {number + 1}/{rounds}", file=sys.stderr)
-            samples[contender.name].append(_sample(contender, work.count))
+    with _server(work) as place:
+        for number in range(rounds):
+            for contender in contenders:
+                print(f"{work.name}: {contender.name}, {number + 1}/{rounds}", file=sys.stderr)
+                samples[contender.name].append(_sample(contender, work.count, place))
     reached = [
         {
             "against": reach.against,
@@ -46,7 +49,19 @@ def run(work: Work, rounds: int, peers: bool) -> dict[str, Any]:
     return {"name": work.name, "what": work.what, "samples": samples, "reached": reached}
 
 
-def _sample(contender: Contender, count: int) -> dict[str, float]:
+@contextmanager
+def _server(work: Work) -> Iterator[Mapping[str, str]]:
+    """Give the variables that say where the server is, one for all rounds of a work."""
+    if not work.postgres:
+        yield {}
+        return
+    from tests.support.postgres_server import DURABLE, running
+
+    with running(settings=DURABLE) as server:
+        yield {"REFERRAL_FLOW_BENCH_SERVER": server.url()}
+
+
+def _sample(contender: Contender, count: int, place: Mapping[str, str]) -> dict[str, float]:
     command = [
         *_PINNED,
         str(python_of(contender.environment)),
@@ -61,7 +76,7 @@ def _sample(contender: Contender, count: int) -> dict[str, float]:
         check=False,
         capture_output=True,
         text=True,
-        env={**os.environ, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"},
+        env={**os.environ, **place, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"},
     )
     if ran.returncode:
         raise SystemExit(f"{contender.name} failed:\n{ran.stderr}")
@@ -69,4 +84,5 @@ def _sample(contender: Contender, count: int) -> dict[str, float]:
 
 
 # One core, so that neither the scheduler nor a second core flatters anybody.
-_PINNED = ("taskset", "-c", "0") if sys.platform == "linux" else ()
+_CORE = os.environ.get("REFERRAL_FLOW_BENCH_CORE", "0")
+_PINNED = ("taskset", "-c", _CORE) if sys.platform == "linux" else ()

@@ -33,13 +33,17 @@ class Reach:
 
 @frozen
 class Work:
-    """One line of the table: contenders that do the same `count` operations in turn."""
+    """One line of the table: contenders that do the same `count` operations in turn.
+
+    `postgres` says that they need a server; its address comes in REFERRAL_FLOW_BENCH_SERVER.
+    """
 
     name: str
     what: str
     count: int
     contenders: tuple[Contender, ...]
     reach: tuple[Reach, ...]
+    postgres: bool = False
 
 
 def _ours(work: str, module: str = "ours") -> Contender:

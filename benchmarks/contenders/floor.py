@@ -16,7 +16,7 @@ from referral_flow.stores import statements as sql
 Rows = Sequence[tuple[str, Sequence[Any]]]
 
 
-def _prepared(batch: Batch) -> list[tuple[str, list[Any]]]:
+def prepared(batch: Batch) -> list[tuple[str, list[Any]]]:
     """Give the statements of a batch with rows that are ready to be written."""
     changed = [(*row[1:], row[0], version) for row, version in batch.streams if version]
     added = [row for row, version in batch.streams if not version]
@@ -70,7 +70,7 @@ def bulk(count: int) -> Seen:
 
 
 def _timed(store: office.Recording, before: int, count: int, synchronous: str) -> Seen:
-    batches = [_prepared(batch) for batch in store.batches]
+    batches = [prepared(batch) for batch in store.batches]
     with TemporaryDirectory() as folder:
         path = Path(folder) / "floor.db"
         office.opened(f"sqlite:///{path}").close()

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
 from referral_flow import Actor, CommitteeKind, Paper, ReferralFlow, Role
 from referral_flow.commands import AddCommittee, AddMember, Issue, ReturnPaper, Submit
 from referral_flow.plugin_host import Choice
-from referral_flow.ports import Batch, Store
+from referral_flow.ports import Batch, Notifier, Store
 from referral_flow.stores.memory import MemoryStore
+
+Notifiers = Mapping[str, Notifier] | Sequence[str]
 
 NOW = datetime(2013, 3, 1, 2, tzinfo=UTC)
 DAY = date(2013, 3, 1)
@@ -31,9 +33,9 @@ class Recording(MemoryStore):
         self.batches.append(batch)
 
 
-def opened(store: Store | str) -> ReferralFlow:
+def opened(store: Store | str, notifiers: Notifiers = ("log:",)) -> ReferralFlow:
     """Open a flow whose clock stands still."""
-    return ReferralFlow(store, clock=lambda: NOW, plugins=Choice.NONE)
+    return ReferralFlow(store, notifiers=notifiers, clock=lambda: NOW, plugins=Choice.NONE)
 
 
 def people(flow: ReferralFlow, count: int) -> None:

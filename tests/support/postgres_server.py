@@ -16,7 +16,7 @@ import stat
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.util import find_spec
 from itertools import count
@@ -41,12 +41,21 @@ _SETTINGS = {
     "deadlock_timeout": "100ms",
 }
 
+DURABLE = {"fsync": "on", "full_page_writes": "on"}
+"""What a server has whose commits are measured; the rest of the settings stays."""
+
 
 class PostgresServer:
     """A server that tests may stop, kill and start again."""
 
-    def __init__(self, folder: Path, programs: str = "pginstall18") -> None:
+    def __init__(
+        self,
+        folder: Path,
+        programs: str = "pginstall18",
+        settings: Mapping[str, str] | None = None,
+    ) -> None:
         self._folder = folder
+        self._settings = {**_SETTINGS, **(settings or {})}
         self._data = folder / "data"
         self._programs = _programs(folder, programs)
         self._numbers = count(1)
@@ -71,7 +80,7 @@ class PostgresServer:
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        settings = {**_SETTINGS, "port": self.port, "unix_socket_directories": self._folder}
+        settings = {**self._settings, "port": self.port, "unix_socket_directories": self._folder}
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         with (self._folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
@@ -134,11 +143,13 @@ def postgres_server() -> Iterator[PostgresServer]:
 
 
 @contextmanager
-def running(programs: str = "pginstall18") -> Iterator[PostgresServer]:
+def running(
+    programs: str = "pginstall18", settings: Mapping[str, str] | None = None
+) -> Iterator[PostgresServer]:
     """Give a server, of PostgreSQL 18 where nothing else is said, that ends with the block."""
     folder = Path(tempfile.mkdtemp(prefix="pg-"))
     folder.chmod(0o755)
-    server = PostgresServer(folder, programs)
+    server = PostgresServer(folder, programs, settings)
     try:
         server.start()
         yield server

@@ -1,0 +1,143 @@
+"""psycopg alone, writing rows that are ready into the same tables, as its documentation shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from referral_flow_postgres.dialect import Dialect
+from referral_flow_postgres.store import PostgresStore
+
+from benchmarks.contenders import office
+from benchmarks.contenders.databases import database
+from benchmarks.contenders.floor import prepared
+from benchmarks.contenders.measuring import Seen, main, timed
+from referral_flow.ports import CommandRow, EventRow, OutboxRow, StreamRow, WordsRow
+from referral_flow.stores import statements as sql
+
+_DIALECT = Dialect("referral_flow")
+_TABLES = {
+    sql.ADD_COMMAND: ("rf_command", CommandRow._fields),
+    sql.ADD_STREAM: ("rf_stream", StreamRow._fields),
+    sql.ADD_EVENT: ("rf_event", (*EventRow._fields, "kind")),
+    sql.ADD_WORDS: ("rf_words", WordsRow._fields),
+    sql.TAKE: ("rf_unique", ("kind", "value", "stream")),
+    sql.SET_TIMER: ("rf_timer", ("stream", "name", "due")),
+    sql.ADD_MESSAGE: ("rf_outbox", OutboxRow._fields),
+}
+_TARGETS = {
+    statement: f"COPY referral_flow.{table} ({', '.join(columns)}) FROM STDIN".encode()
+    for statement, (table, columns) in _TABLES.items()
+}
+
+Connection = psycopg.Connection[Any]
+Rows = Sequence[tuple[str, Sequence[Any]]]
+Write = Callable[[Connection, Rows], None]
+
+
+def _plain(connection: Connection, batch: Rows) -> None:
+    with connection.transaction(), connection.cursor() as cursor:
+        for statement, rows in batch:
+            if len(rows) == 1:
+                cursor.execute(_said(statement), rows[0])
+            else:
+                cursor.executemany(_said(statement), rows)
+
+
+def _pipelined(connection: Connection, batch: Rows) -> None:
+    # `executemany` would wait for the answers to all before it.
+    with connection.pipeline(), connection.transaction(), connection.cursor() as cursor:
+        for statement, rows in batch:
+            for row in rows:
+                cursor.execute(_said(statement), row)
+
+
+def _copied(connection: Connection, batch: Rows) -> None:
+    with connection.transaction(), connection.cursor() as cursor:
+        for statement, rows in batch:
+            target = _TARGETS.get(statement)
+            if target is None:
+                cursor.executemany(_said(statement), rows)
+                continue
+            with cursor.copy(target) as copy:
+                for row in rows:
+                    copy.write_row(row)
+
+
+def durable(count: int, write: Write) -> Seen:
+    """Write the rows of papers sent back, one transaction each."""
+    store = office.Recording()
+    flow = office.opened(store)
+    office.people(flow, count)
+    commands = office.returns(flow, count)
+    before = len(store.batches)
+    desk = flow.acting_as(office.WARD)
+    for command in commands:
+        desk.execute(command)
+    ready = [prepared(batch) for batch in store.batches]
+    with _connected() as connection:
+        for batch in ready[:before]:
+            _plain(connection, batch)
+        return _timed(connection, ready[before:], count, write)
+
+
+def copied(count: int) -> Seen:
+    """Copy the rows of papers issued into the tables, in the same batches."""
+    store = office.Recording()
+    flow = office.opened(store)
+    office.people(flow, count)
+    before = len(store.batches)
+    flow.acting_as(office.OFFICE).execute_many(office.papers(count))
+    ready = [_copies(prepared(batch)) for batch in store.batches]
+    with _connected() as connection:
+        for batch in ready[:before]:
+            _copied(connection, batch)
+        return _timed(connection, ready[before:], count, _copied)
+
+
+def _copies(batch: Rows) -> Rows:
+    """Give each target of a COPY with its rows; the kind of an event's stream is looked up."""
+    kinds: dict[bytes, str] = {}
+    for statement, rows in batch:
+        if statement == sql.ADD_STREAM:
+            kinds.update((row[0], row[1]) for row in rows)
+    found = []
+    for statement, rows in batch:
+        if statement == sql.ADD_EVENT:
+            rows = [(*row[:-1], kinds[row[-1]]) for row in rows]
+        found.append((statement, rows))
+    return found
+
+
+def _timed(connection: Connection, batches: Sequence[Rows], count: int, write: Write) -> Seen:
+    def run() -> None:
+        for batch in batches:
+            write(connection, batch)
+
+    return timed(run, count)
+
+
+def _said(statement: str) -> bytes:
+    return _DIALECT.said(statement).encode()
+
+
+@contextmanager
+def _connected() -> Iterator[Connection]:
+    with database() as place:
+        store = PostgresStore(place)
+        store.migrate()
+        store.close()
+        with psycopg.connect(place, autocommit=True) as connection:
+            yield connection
+
+
+if __name__ == "__main__":
+    main(
+        {
+            "plain": lambda count: durable(count, _plain),
+            "pipelined": lambda count: durable(count, _pipelined),
+            "copied": copied,
+        }
+    )
