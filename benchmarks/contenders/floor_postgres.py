@@ -103,12 +103,12 @@ def _copies(batch: Rows) -> Rows:
     for statement, rows in batch:
         if statement == sql.ADD_STREAM:
             kinds.update((row[0], row[1]) for row in rows)
-    found = []
-    for statement, rows in batch:
-        if statement == sql.ADD_EVENT:
-            rows = [(*row[:-1], kinds[row[-1]]) for row in rows]
-        found.append((statement, rows))
-    return found
+    return [
+        (statement, [(*row[:-1], kinds[row[-1]]) for row in rows])
+        if statement == sql.ADD_EVENT
+        else (statement, rows)
+        for statement, rows in batch
+    ]
 
 
 def _timed(connection: Connection, batches: Sequence[Rows], count: int, write: Write) -> Seen:

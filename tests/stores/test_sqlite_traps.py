@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
@@ -27,6 +27,7 @@ from referral_flow.stores import sqlite as sqlite_store
 from referral_flow.stores import sqlite_opening
 from referral_flow.stores.sqlite import SqliteStore
 from referral_flow.stores.sqlite_opening import SqliteLink
+from referral_flow.stores.writing import Answer, Step, in_turn
 from referral_flow.testing.store_clauses import rows
 from referral_flow.testing.store_clauses.children import at_once
 from referral_flow.testing.store_clauses.rows import command, id_of, stream
@@ -62,6 +63,9 @@ class FaultyLink:
 
     def executemany(self, sql: str, rows: Sequence[Any]) -> int:
         return self._do(sql, lambda: self._link.executemany(sql, rows))
+
+    def each(self, steps: Iterable[Step]) -> Iterator[Answer]:
+        return in_turn(self, steps)
 
     def _do(self, sql: str, work: Callable[[], Result]) -> Result:
         self._done += 1

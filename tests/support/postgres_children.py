@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from attrs import frozen
+from referral_flow_postgres.exchange import Exchange
 from referral_flow_postgres.link import PostgresLink
 from referral_flow_postgres.store import PostgresStore
 
@@ -36,7 +37,7 @@ class Migrated:
 
 @frozen
 class DyingPostgres:
-    """Open a store whose process ends when statement `at` of the first append begins."""
+    """Open a store whose process ends when `at` things of the first append were asked or heard."""
 
     url: str
 
@@ -105,8 +106,8 @@ def _die_at(at: int) -> None:
 
         return counted
 
-    for name in ("run", "execute", "executemany", "commit"):
-        setattr(PostgresLink, name, count(getattr(PostgresLink, name)))
+    for kind, name in ((PostgresLink, "run"), (Exchange, "ask"), (Exchange, "answer")):
+        setattr(kind, name, count(getattr(kind, name)))
 
 
 def tick_and_deliver(url: str, now: datetime, rounds: int) -> tuple[int, list[str]]:

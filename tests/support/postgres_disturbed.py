@@ -10,31 +10,51 @@ from typing import Any
 
 import psycopg
 import pytest
-from referral_flow_postgres.link import PostgresLink
+from referral_flow_postgres.exchange import Asked
+from referral_flow_postgres.session import Session
+
+from referral_flow.stores.writing import Step
 
 PATIENCE = 30
 
 
 @contextmanager
 def around(
-    name: str, before: Callable[[PostgresLink, str], None], after: Callable[[], None] | None = None
+    name: str, before: Callable[[Session, str], None], after: Callable[[], None] | None = None
 ) -> Iterator[None]:
     """Do something before, or after, what the store does on its connection by this name."""
-    true = getattr(PostgresLink, name)
+    true = getattr(Session, name)
 
-    def wrapped(link: PostgresLink, sql: str = "", *given: Any) -> Any:
-        before(link, sql)
-        result = true(link, sql, *given) if sql else true(link)
+    def wrapped(session: Session) -> Any:
+        before(session, "")
+        result = true(session)
         if after is not None:
             after()
         return result
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(PostgresLink, name, wrapped)
+        patch.setattr(Session, name, wrapped)
         yield
 
 
-def nothing(_link: PostgresLink, _sql: str) -> None:
+@contextmanager
+def before_each(work: Callable[[Session, str], None]) -> Iterator[None]:
+    """Send each statement by itself, as if the others took longer, and do something before it."""
+    true = Session.ask
+
+    def singly(session: Session, steps: Sequence[Step], ending: Sequence[Asked] = ()) -> Any:
+        for place, step in enumerate(steps, 1):
+            work(session, step[0])
+            yield from true(session, [step], ending if place == len(steps) else ())
+        if not steps:
+            yield from true(session, steps, ending)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Session, "ask", singly)
+        yield
+
+
+def nothing(_session: Session, _sql: str) -> None:
     pass
 
 
@@ -45,19 +65,19 @@ def raising(error: BaseException) -> Callable[[], None]:
     return work
 
 
-def cutter(administrator: psycopg.Connection[Any], at: int) -> Callable[[PostgresLink, str], None]:
+def cutter(administrator: psycopg.Connection[Any], at: int) -> Callable[[Session, str], None]:
     """Cut the connection of whoever comes to statement `at`, once."""
     numbers = count(1)
 
-    def cut(link: PostgresLink, _sql: str) -> None:
+    def cut(session: Session, _sql: str) -> None:
         if next(numbers) == at:
-            end(administrator, link)
+            end(administrator, session)
 
     return cut
 
 
-def end(administrator: psycopg.Connection[Any], link: PostgresLink) -> None:
-    pid = link.connection.info.backend_pid
+def end(administrator: psycopg.Connection[Any], session: Session) -> None:
+    pid = session.connection.info.backend_pid
     administrator.execute("SELECT pg_terminate_backend(%s, 5000)", (pid,))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -10,7 +11,7 @@ import psycopg
 import pytest
 from attrs import evolve
 from psycopg import errors
-from referral_flow_postgres.link import PostgresLink, RolledBack
+from referral_flow_postgres.session import RolledBack, Session
 from referral_flow_postgres.store import PostgresStore
 
 from referral_flow.errors import (
@@ -21,7 +22,7 @@ from referral_flow.errors import (
 )
 from referral_flow.testing.store_clauses import rows
 from referral_flow.testing.store_clauses.rows import command, id_of, stream
-from tests.support.postgres_disturbed import around, cutter, nothing, raising, together
+from tests.support.postgres_disturbed import around, before_each, cutter, nothing, raising, together
 from tests.support.postgres_server import PostgresServer, running
 
 A_COMMAND = evolve(rows.created(stream(1)), commands=[command(9)])
@@ -68,9 +69,9 @@ def test_an_unknown_outcome_without_a_command_names_none(store: PostgresStore) -
 
 
 def test_a_commit_that_the_server_turned_into_a_rollback_is_known(store: PostgresStore) -> None:
-    def fail(link: PostgresLink, _sql: str) -> None:
+    def fail(session: Session, _sql: str) -> None:
         with pytest.raises(errors.DivisionByZero):
-            link.run("SELECT 1 / 0")
+            session.run("SELECT 1 / 0")
 
     with around("commit", fail), pytest.raises(StoreError, match="rolled the transaction back"):
         store.append(A_COMMAND)
@@ -82,11 +83,11 @@ def test_an_interrupt_at_any_statement_leaves_all_or_nothing(store: PostgresStor
     for at in count(1):
         numbers = count(1)
 
-        def interrupt(_link: PostgresLink, _sql: str) -> None:
+        def interrupt(_session: Session, _sql: str) -> None:
             if next(numbers) == at:  # noqa: B023 - used within this turn
                 raise KeyboardInterrupt
 
-        with around("execute", interrupt):
+        with before_each(interrupt):
             try:
                 store.append(A_COMMAND)
             except KeyboardInterrupt:
@@ -104,7 +105,7 @@ def test_what_was_cut_before_the_commit_is_done_again(
     store: PostgresStore, administrator: psycopg.Connection[Any]
 ) -> None:
     for at in range(1, 5):
-        with around("execute", cutter(administrator, at)):
+        with before_each(cutter(administrator, at)):
             store.append(rows.created(stream(at)))
     assert store.scan() == [stream(number) for number in range(1, 5)]
 
@@ -113,8 +114,8 @@ def test_reading_goes_on_over_a_connection_that_was_cut(
     store: PostgresStore, administrator: psycopg.Connection[Any]
 ) -> None:
     store.append(A_COMMAND)
-    for name in ("execute", "commit"):
-        with around(name, cutter(administrator, 1)):
+    for disturbed in (before_each, partial(around, "commit")):
+        with disturbed(cutter(administrator, 1)):
             assert store.scan() == [stream(1)]
 
 
@@ -172,8 +173,8 @@ def test_a_server_that_waits_for_its_standbys_goes_on_doing_so(
     try:
         found: list[str] = []
 
-        def look(link: PostgresLink, _sql: str) -> None:
-            found.extend(link.run("SHOW synchronous_commit")[0][0])
+        def look(session: Session, _sql: str) -> None:
+            found.extend(session.run("SHOW synchronous_commit")[0][0])
 
         with around("commit", look):
             PostgresStore(url).append(A_COMMAND)

@@ -9,6 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 from referral_flow_postgres import migrations, schema
+from referral_flow_postgres.exchange import Exchange
 from referral_flow_postgres.link import PostgresLink
 from referral_flow_postgres.store import PostgresStore
 
@@ -41,8 +42,8 @@ def interrupt_at(patch: pytest.MonkeyPatch, at: int) -> None:
 
         return counted
 
-    for name in ("run", "execute"):
-        patch.setattr(PostgresLink, name, interrupted(getattr(PostgresLink, name)))
+    for kind, name in ((PostgresLink, "run"), (Exchange, "ask")):
+        patch.setattr(kind, name, interrupted(getattr(kind, name)))
 
 
 def schemas(database: str) -> set[str]:

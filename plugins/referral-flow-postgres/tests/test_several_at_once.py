@@ -10,7 +10,8 @@ import psycopg
 import pytest
 from attrs import evolve
 from psycopg import errors
-from referral_flow_postgres.link import PostgresLink
+from referral_flow_postgres.exchange import Exchange
+from referral_flow_postgres.session import Session
 from referral_flow_postgres.store import PostgresStore
 
 from referral_flow.errors import (
@@ -20,7 +21,7 @@ from referral_flow.errors import (
 from referral_flow.ports import Batch
 from referral_flow.testing.store_clauses import rows
 from referral_flow.testing.store_clauses.rows import command, event, id_of, message, stream, timer
-from tests.support.postgres_disturbed import PATIENCE, around, together
+from tests.support.postgres_disturbed import PATIENCE, around, before_each, together
 
 A_COMMAND = evolve(rows.created(stream(1)), commands=[command(9)])
 
@@ -32,7 +33,7 @@ def test_what_was_relied_on_stands_until_the_commit(store: PostgresStore) -> Non
     waited: set[int] = set()
     told: list[str] = []
 
-    def wait(_link: PostgresLink, sql: str) -> None:
+    def wait(_session: Session, sql: str) -> None:
         if "SELECT id, version FROM rf_stream" in sql and threading.get_ident() not in waited:
             waited.add(threading.get_ident())
             both_have_written.wait(PATIENCE)
@@ -45,7 +46,7 @@ def test_what_was_relied_on_stands_until_the_commit(store: PostgresStore) -> Non
         else:
             told.append("won")
 
-    with around("execute", wait):
+    with before_each(wait):
         together([(write, 1, 2), (write, 2, 1)])
     assert sorted(told) == ["lost", "won"]
     assert sorted(row.version for row in store.scan()) == [1, 2]
@@ -56,7 +57,7 @@ def test_streams_that_cross_do_not_lock_each_other_out(store: PostgresStore) -> 
     many = range(1, 9)
     store.append(rows.created(*(stream(number) for number in many)))
     deadlocks: list[str] = []
-    true = PostgresLink.execute
+    true = Exchange.answer
 
     def run(numbers: list[int]) -> None:
         for _ in range(30):
@@ -66,15 +67,15 @@ def test_streams_that_cross_do_not_lock_each_other_out(store: PostgresStore) -> 
             with suppress(ConcurrencyError):
                 store.append(Batch(streams=changes, events=events))
 
-    def watched(link: PostgresLink, sql: str, values: Any = ()) -> Any:
+    def watched(exchange: Exchange, result: Any) -> Any:
         try:
-            return true(link, sql, values)
+            return true(exchange, result)
         except errors.DeadlockDetected as error:
             deadlocks.append(str(error))
             raise
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(PostgresLink, "execute", watched)
+        patch.setattr(Exchange, "answer", watched)
         together([(run, order) for order in (list(many), list(reversed(many)))] * 2)
     assert deadlocks == []
     assert all(row.version == len(store.history(row.id)) for row in store.scan())
@@ -85,15 +86,15 @@ def test_streams_that_cross_do_not_lock_each_other_out(store: PostgresStore) -> 
 def test_a_lost_deadlock_is_tried_again(store: PostgresStore, error: type[Exception]) -> None:
     left = [error("deadlock detected")] * 3
 
-    def fail(_link: PostgresLink, _sql: str) -> None:
+    def fail(_session: Session, _sql: str) -> None:
         if left:
             raise left.pop()
 
-    with around("execute", fail):
+    with before_each(fail):
         store.append(A_COMMAND)
     assert (left, store.scan()) == ([], [stream(1)])
     left.extend([error("deadlock detected")] * 99)
-    with around("execute", fail), pytest.raises(StoreError, match="deadlock detected"):
+    with before_each(fail), pytest.raises(StoreError, match="deadlock detected"):
         store.append(rows.moved(1, 2))
     assert store.scan() == [stream(1)]
 
@@ -105,7 +106,7 @@ def test_who_leases_waits_for_nobody(store: PostgresStore) -> None:
     )
     got: list[list[bytes]] = []
 
-    def lease_too(_link: PostgresLink, _sql: str) -> None:
+    def lease_too(_session: Session, _sql: str) -> None:
         if len(got) == 0:
             got.append([])
             got.append([row.stream for row in store.lease_timers(10, 20, b"second", 2)])
@@ -131,7 +132,7 @@ def test_who_asks_for_a_digest_gets_the_next_and_not_the_rest_of_another(
     def ask() -> None:
         second.extend(row.id for row in store.lease_digest("mail", 10, 20, b"second"))
 
-    def ask_too(_link: PostgresLink, _sql: str) -> None:
+    def ask_too(_session: Session, _sql: str) -> None:
         if not asking:
             asking.append(threading.Thread(target=ask))
             asking[0].start()

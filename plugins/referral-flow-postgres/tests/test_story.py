@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import psycopg
 import pytest
-from referral_flow_postgres.link import PostgresLink
+from referral_flow_postgres.session import Session
 from referral_flow_postgres.store import PostgresStore
 
 from referral_flow import Paper, ReferralFlow, Refused
@@ -88,18 +88,18 @@ def test_an_unknown_outcome_is_resolved_by_its_command_id(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     here = a_province(url)
-    commit = PostgresLink.commit
+    commit = Session.commit
 
-    def cut(link: PostgresLink) -> None:
-        reading = link.run("SHOW transaction_read_only")[0][0][0] == "on"
-        commit(link)
+    def cut(session: Session) -> None:
+        reading = session.ended
+        commit(session)
         if not reading:
-            link.connection.close()
+            session.connection.close()
             raise psycopg.OperationalError("the connection is lost")
 
     issue = Issue("n-1", "r-1", Paper("99/GT", here.today))
     with monkeypatch.context() as patch:
-        patch.setattr(PostgresLink, "commit", cut)
+        patch.setattr(Session, "commit", cut)
         with pytest.raises(OutcomeUnknown) as told:
             here.other_office.execute(issue)
     again = here.other_office.execute(issue, command_id=told.value.data["command_id"])

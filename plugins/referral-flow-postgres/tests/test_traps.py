@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 from attrs import evolve
-from referral_flow_postgres.link import PostgresLink
+from referral_flow_postgres.session import Session
 from referral_flow_postgres.store import PostgresStore
 
 from referral_flow.errors import (
@@ -20,7 +20,7 @@ from referral_flow.testing.store_clauses import rows
 from referral_flow.testing.store_clauses.children import at_once
 from referral_flow.testing.store_clauses.rows import command, event, id_of, message, stream, timer
 from tests.support import postgres_children
-from tests.support.postgres_disturbed import around
+from tests.support.postgres_disturbed import before_each
 
 A_COMMAND = evolve(rows.created(stream(1)), commands=[command(9)])
 
@@ -42,12 +42,12 @@ def test_what_is_read_together_is_of_one_moment(store: PostgresStore) -> None:
     )
     once = [1]
 
-    def change(_link: PostgresLink, sql: str) -> None:
+    def change(_session: Session, sql: str) -> None:
         if "rf_timer" in sql and once:
             once.clear()
             store.append(Batch(free=[("paper", "1", id_of(1))], cancel=[(id_of(1), "*")]))
 
-    with around("execute", change):
+    with before_each(change):
         assert store.held([id_of(1)]) == ([("paper", "1", id_of(1))], [timer(1)])
     assert store.held([id_of(1)]) == ([], [])
 
@@ -102,15 +102,15 @@ def test_text_that_is_no_text_is_told(store: PostgresStore) -> None:
 
 def test_many_rows_are_copied_and_one_in_the_way_is_named(store: PostgresStore) -> None:
     copied: list[str] = []
-    true = PostgresLink._copy
+    true = Session._copy
 
-    def watched(link: PostgresLink, sql: str, rows: Any) -> None:
+    def watched(session: Session, sql: str, rows: Any) -> None:
         copied.append(sql)
-        true(link, sql, rows)
+        true(session, sql, rows)
 
     many = [stream(number) for number in range(200)]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(PostgresLink, "_copy", watched)
+        patch.setattr(Session, "_copy", watched)
         store.append(
             evolve(
                 rows.created(*many),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from referral_flow.stores.writing import Values
+from referral_flow.stores.writing import Answer, Step, Values, in_turn
 
 
 class AwaitedLink:
@@ -32,6 +32,10 @@ class AwaitedLink:
         """Run one statement for each row; give how many rows were changed in all."""
         self._run(lambda _: self._cursor.executemany(sql, rows))
         return int(self._cursor.rowcount)
+
+    def each(self, steps: Iterable[Step]) -> Iterator[Answer]:
+        """Run steps in their order, and give the answer to each."""
+        return in_turn(self, steps)
 
 
 async def _cursor(connection: Any) -> Any:

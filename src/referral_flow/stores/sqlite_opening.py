@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -17,7 +18,7 @@ from urllib.parse import parse_qsl
 from attrs import frozen
 
 from referral_flow.errors import StoreError, StoreMissing, StoreUnreadable, WrongUrl
-from referral_flow.stores.writing import Values
+from referral_flow.stores.writing import Answer, Step, Values, in_turn
 
 BUSY_SECONDS = 5.0
 TROUBLE = (sqlite3.Error, UnicodeError, OverflowError)
@@ -54,6 +55,10 @@ class SqliteLink:
     def executemany(self, sql: str, rows: Any) -> int:
         """Run one statement for each row; give how many rows were changed in all."""
         return self._cursor.executemany(sql, rows).rowcount
+
+    def each(self, steps: Iterable[Step]) -> Iterator[Answer]:
+        """Run steps in their order, and give the answer to each."""
+        return in_turn(self, steps)
 
 
 def check_library() -> None:

@@ -24,7 +24,7 @@ from referral_flow.ports import (
     WordsRow,
 )
 from referral_flow.stores import statements as sql
-from referral_flow.stores.writing import CHUNK, Link, Miscounted, Values, write
+from referral_flow.stores.writing import CHUNK, Link, Miscounted, Step, Values, write
 
 Result = TypeVar("Result")
 
@@ -46,6 +46,10 @@ class StatementStore(ABC):
     def _write(self, work: Callable[[Link], Result], command: str | None = None) -> Result:
         """Do writing work, all or nothing; failures become StoreError or OutcomeUnknown."""
 
+    def _asked(self, questions: Sequence[tuple[str, Values]]) -> list[list[Any]]:
+        """Ask several things of one moment; give the rows that answer each."""
+        return self._read(lambda link: [link.execute(*question)[1] for question in questions])
+
     # --- reading
 
     def secret(self) -> bytes:
@@ -60,19 +64,15 @@ class StatementStore(ABC):
     ) -> tuple[dict[bytes, StreamRow], CommandRow | None]:
         """Load streams by id, and the row of a command that was done before."""
 
-        def work(link: Link) -> tuple[dict[bytes, StreamRow], CommandRow | None]:
-            command = None
-            if command_id is not None:
-                for row in link.execute(sql.COMMAND, (command_id,))[1]:
-                    command = CommandRow._make(row)
-            rows = _listed(link, sql.STREAMS, ids)
-            return {row[0]: StreamRow._make(row) for row in rows}, command
-
-        return self._read(work)
+        asked = [] if command_id is None else [(sql.COMMAND, (command_id,))]
+        answers = self._asked([*asked, *_listed(sql.STREAMS, ids)])
+        done = [CommandRow._make(row) for rows in answers[: len(asked)] for row in rows]
+        rows = [StreamRow._make(row) for rows in answers[len(asked) :] for row in rows]
+        return {row.id: row for row in rows}, done[0] if done else None
 
     def holders(self, claims: Sequence[Claim]) -> dict[Claim, bytes]:
         """Say which stream holds each claim; one that is free is left out."""
-        rows = self._read(lambda link: _listed(link, sql.HOLDERS, claims, 2))
+        rows = self._found(_listed(sql.HOLDERS, claims, 2))
         return {Claim(kind, value): stream for kind, value, stream in rows}
 
     def history(
@@ -89,7 +89,7 @@ class StatementStore(ABC):
 
     def words(self, events: Sequence[tuple[bytes, int]]) -> dict[tuple[bytes, int], bytes]:
         """Give the words of events by (stream, version), but those that were erased."""
-        rows = self._read(lambda link: _listed(link, sql.WORDS, events, 2))
+        rows = self._found(_listed(sql.WORDS, events, 2))
         return {(stream, version): data for stream, version, data in rows}
 
     def find(self, query: Query) -> list[StreamRow]:
@@ -123,12 +123,13 @@ class StatementStore(ABC):
     def held(self, streams: Sequence[bytes]) -> tuple[list[tuple[str, str, bytes]], list[TimerRow]]:
         """Give the claims and the timers that these streams hold now."""
 
-        def work(link: Link) -> tuple[list[tuple[str, str, bytes]], list[TimerRow]]:
-            claims = _listed(link, sql.CLAIMS_OF, streams)
-            timers = _listed(link, sql.TIMERS_OF, streams)
-            return [(k, v, s) for k, v, s in claims], [TimerRow._make(row) for row in timers]
-
-        return self._read(work)
+        claims = _listed(sql.CLAIMS_OF, streams)
+        answers = self._asked([*claims, *_listed(sql.TIMERS_OF, streams)])
+        held, timers = answers[: len(claims)], answers[len(claims) :]
+        return (
+            [(kind, value, stream) for rows in held for kind, value, stream in rows],
+            [TimerRow._make(row) for rows in timers for row in rows],
+        )
 
     # --- writing
 
@@ -220,6 +221,7 @@ class StatementStore(ABC):
 
         sent = [each.id for each in settled if each.state is None]
         others = [each for each in settled if each.state is not None]
+        steps = [_settling(one, token) for one in others]
 
         def work(link: Link) -> set[bytes]:
             done: set[bytes] = set()
@@ -227,13 +229,13 @@ class StatementStore(ABC):
                 part = sent[start : start + CHUNK]
                 rows = link.execute(sql.listed(sql.REMOVE_MESSAGES, len(part)), (token, *part))[1]
                 done.update(id for (id,) in rows)
-            for id, state, due, error, counts in others:
-                values = (state, due, error, int(counts), id, token)
-                if link.execute(sql.SETTLE_MESSAGE, values)[0]:
-                    done.add(id)
+            answers = link.each(steps) if steps else ()
+            done.update(o.id for o, (changed, _) in zip(others, answers, strict=True) if changed)
             return done
 
-        return self._write(work) if settled else set()
+        if not settled:
+            return set()
+        return self._write(work)
 
     def queues(self) -> dict[str, int]:
         """Say how many messages wait for each notifier."""
@@ -261,7 +263,10 @@ class StatementStore(ABC):
         return StoreState(schema, schema, *counts, notes, oldest, runs)
 
     def _rows(self, statement: str, values: Values) -> list[Any]:
-        return self._read(lambda link: link.execute(statement, values)[1])
+        return self._asked([(statement, values)])[0]
+
+    def _found(self, questions: Sequence[tuple[str, Values]]) -> list[Any]:
+        return [row for rows in self._asked(questions) for row in rows]
 
     def _changed(self, statement: str, values: Values) -> tuple[int, list[Any]]:
         return self._write(lambda link: link.execute(statement, values))
@@ -271,10 +276,18 @@ def _when(timer: TimerRow) -> tuple[int, bytes, str]:
     return timer.due, timer.stream, timer.name
 
 
-def _listed(link: Link, statement: str, keys: Sequence[Any], width: int = 1) -> list[Any]:
-    rows: list[Any] = []
+def _settling(one: Settled, token: bytes) -> Step:
+    if one.state is None:
+        return sql.REMOVE_MESSAGE, ((one.id, token),)
+    values = (one.state, one.due, one.error, int(one.counts), one.id, token)
+    return sql.SETTLE_MESSAGE, (values,)
+
+
+def _listed(statement: str, keys: Sequence[Any], width: int = 1) -> list[tuple[str, Values]]:
+    """Give the questions about some keys, so many in each as a statement can take."""
+    questions: list[tuple[str, Values]] = []
     for start in range(0, len(keys), CHUNK):
         part = keys[start : start + CHUNK]
         values = part if width == 1 else [value for key in part for value in key]
-        rows += link.execute(sql.listed(statement, len(part), width), values)[1]
-    return rows
+        questions.append((sql.listed(statement, len(part), width), values))
+    return questions

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import partial
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, NamedTuple, Protocol
 
 from referral_flow.errors import CommandReused, ConcurrencyError, ReferralFlowError, Taken
 from referral_flow.ports import Batch, StreamRow
@@ -14,21 +13,48 @@ CHUNK = 500
 """How many values go into one list: databases limit the parameters of a statement."""
 
 Values = Sequence[Any]
-_Each = Callable[[str, Sequence[Values], Callable[[Values], ReferralFlowError]], None]
+Step = tuple[str, Sequence[Values]]
+"""A statement, and the rows for each of which it is run."""
+Answer = tuple[int, list[Any]]
+"""How many rows were changed in all, and the rows that were given."""
 
 
 class Link(Protocol):
-    """A connection, as thin as it can be: each host writes these two for its driver."""
+    """A connection, as thin as it can be: each host writes these for its driver."""
 
-    def execute(self, sql: str, values: Values = ()) -> tuple[int, list[Any]]:
-        """Run one statement; give how many rows it changed and the rows that it gave."""
+    def execute(self, sql: str, values: Values = ()) -> Answer:
+        """Run one statement."""
 
     def executemany(self, sql: str, rows: Sequence[Values]) -> int:
         """Run one statement for each row; give how many rows were changed in all."""
 
+    def each(self, steps: Iterable[Step]) -> Iterator[Answer]:
+        """Run steps in their order, and give the answer to each.
+
+        A link over a network may send them all before it hears the first answer; one
+        that fails raises when it is its turn.
+        """
+
 
 class Miscounted(Exception):
     """Say that many rows at once did not all find their place; one by one tells which."""
+
+
+class _Part(NamedTuple):
+    """A step of a batch, and what its answer must be."""
+
+    statement: str
+    rows: Sequence[Values]
+    check: Callable[[Sequence[Values], Answer], None] | None = None
+
+
+def in_turn(link: Link, steps: Iterable[Step]) -> Iterator[Answer]:
+    """Run one step after the other, each when the answer to it is asked for."""
+    for statement, rows in steps:
+        if len(rows) == 1:
+            yield link.execute(statement, rows[0])
+        else:
+            yield link.executemany(statement, rows), []
 
 
 def write(batch: Batch, singly: bool, link: Link) -> None:
@@ -36,72 +62,80 @@ def write(batch: Batch, singly: bool, link: Link) -> None:
 
     Raises what `Store.append` raises, or Miscounted: then roll back, write it `singly`.
     """
-    each = partial(_each, link, singly)
-    _write_history(batch, each, link)
-    _write_holdings(batch, each, link)
+    parts = [*_history(batch), *_holdings(batch)]
+    if singly:
+        parts = [_Part(part.statement, (row,), part.check) for part in parts for row in part.rows]
+    answers = link.each([(part.statement, part.rows) for part in parts])
+    for part, answer in zip(parts, answers, strict=True):
+        if part.check is not None:
+            part.check(part.rows, answer)
 
 
-def _write_history(batch: Batch, each: _Each, link: Link) -> None:
+def _history(batch: Batch) -> Iterator[_Part]:
     if batch.commands:
-        each(sql.ADD_COMMAND, batch.commands, _reused)
+        yield _Part(sql.ADD_COMMAND, batch.commands, _ONCE)
     if batch.streams:
-        _write_streams(each, batch.streams)
+        yield from _streams(batch.streams)
     if batch.read:
-        _check_read(link, batch.read)
+        yield from _relied_on(batch.read)
     if batch.events:
-        each(sql.ADD_EVENT, [(*event, event.stream) for event in batch.events], _moved)
+        events = [(*event, event.stream) for event in batch.events]
+        yield _Part(sql.ADD_EVENT, events, _NEW)
     if batch.words:
-        each(sql.ADD_WORDS, batch.words, _moved)
+        yield _Part(sql.ADD_WORDS, batch.words, _NEW)
 
 
-def _write_holdings(batch: Batch, each: _Each, link: Link) -> None:
+def _holdings(batch: Batch) -> Iterator[_Part]:
     if batch.free:
-        link.executemany(sql.FREE, sorted(batch.free))
+        yield _Part(sql.FREE, sorted(batch.free))
     if batch.take:
-        each(sql.TAKE, sorted(batch.take), _taken)
+        yield _Part(sql.TAKE, sorted(batch.take), _TAKEN)
     if batch.cancel:
-        link.executemany(sql.CANCEL_TIMER, batch.cancel)
+        yield _Part(sql.CANCEL_TIMER, batch.cancel)
     if batch.timers:
-        each(sql.SET_TIMER, [timer[:3] for timer in batch.timers], _moved)
+        yield _Part(sql.SET_TIMER, [timer[:3] for timer in batch.timers], _NEW)
     if batch.withdraw:
-        link.executemany(sql.WITHDRAW, batch.withdraw)
+        yield _Part(sql.WITHDRAW, batch.withdraw)
     if batch.outbox:
-        each(sql.ADD_MESSAGE, batch.outbox, _message_moved)
+        yield _Part(sql.ADD_MESSAGE, batch.outbox, _QUEUED)
 
 
-def _each(
-    link: Link,
-    singly: bool,
-    statement: str,
-    rows: Sequence[Values],
+def _all(
     error: Callable[[Values], ReferralFlowError],
-) -> None:
-    if singly or len(rows) == 1:
-        for row in rows:
-            if link.execute(statement, row)[0] != 1:
-                raise error(row)
-    elif link.executemany(statement, rows) != len(rows):
-        raise Miscounted
+) -> Callable[[Sequence[Values], Answer], None]:
+    """Give the check that every row found its place."""
+
+    def check(rows: Sequence[Values], answer: Answer) -> None:
+        if answer[0] != len(rows):
+            raise error(rows[0]) if len(rows) == 1 else Miscounted
+
+    return check
 
 
-def _write_streams(each: _Each, streams: Sequence[tuple[StreamRow, int]]) -> None:
+def _streams(streams: Sequence[tuple[StreamRow, int]]) -> Iterator[_Part]:
     # By id: two batches that want the same rows then wait for each other in one order.
     changed = [(*row[1:], row[0], version) for row, version in streams if version]
     if changed:
-        each(sql.SET_STREAM, sorted(changed, key=_id_of_change), _stream_moved)
+        yield _Part(sql.SET_STREAM, sorted(changed, key=_id_of_change), _UNMOVED)
     if len(changed) < len(streams):
         added = [row for row, version in streams if not version]
-        each(sql.ADD_STREAM, sorted(added, key=_first), _moved)
+        yield _Part(sql.ADD_STREAM, sorted(added, key=_first), _NEW)
 
 
-def _check_read(link: Link, read: Sequence[tuple[bytes, int]]) -> None:
+def _relied_on(read: Sequence[tuple[bytes, int]]) -> Iterator[_Part]:
     for start in range(0, len(read), CHUNK):
         part = read[start : start + CHUNK]
+
+        def check(
+            _: Sequence[Values], answer: Answer, part: Sequence[tuple[bytes, int]] = part
+        ) -> None:
+            found = dict(answer[1])
+            for stream, version in part:
+                if found.get(stream, 0) != version:
+                    raise ConcurrencyError(stream=stream.hex())
+
         ids = [stream for stream, _ in part]
-        found = dict(link.execute(sql.listed(sql.VERSIONS, len(ids)), ids)[1])
-        for stream, version in part:
-            if found.get(stream, 0) != version:
-                raise ConcurrencyError(stream=stream.hex())
+        yield _Part(sql.listed(sql.VERSIONS, len(ids)), (ids,), check)
 
 
 def _first(row: Values) -> Any:
@@ -130,3 +164,7 @@ def _reused(row: Values) -> ReferralFlowError:
 
 def _taken(row: Values) -> ReferralFlowError:
     return Taken(row[0], row[1])
+
+
+_ONCE, _TAKEN = _all(_reused), _all(_taken)
+_NEW, _UNMOVED, _QUEUED = _all(_moved), _all(_stream_moved), _all(_message_moved)

@@ -7,10 +7,12 @@ before each table, and the few statements that several writers at once need othe
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from hashlib import blake2b
 
 from referral_flow.ports import CommandRow, EventRow, OutboxRow, StreamRow, WordsRow
 from referral_flow.stores import statements as sql
+from referral_flow.stores.writing import Values
 
 _TABLE = re.compile(r"\brf_(?=[a-z]+\b)")
 _MESSAGE = ", ".join(f"m.{name}" for name in OutboxRow._fields)
@@ -76,6 +78,31 @@ _COPIED = {
     sql.ADD_WORDS: ("rf_words", WordsRow._fields),
     sql.ADD_MESSAGE: ("rf_outbox", OutboxRow._fields),
 }
+# Many rows at once, as columns: one look at the table instead of one for each row. Where a
+# row must not come twice, its key is what stands first.
+_TOGETHER = {
+    sql.TAKE: """
+    INSERT INTO rf_unique (kind, value, stream)
+    SELECT kind, value, stream FROM unnest(?::text[], ?::text[], ?::bytea[])
+           AS given (kind, value, stream)
+    ON CONFLICT (kind, value) DO UPDATE SET stream = excluded.stream
+    WHERE rf_unique.stream = excluded.stream""",
+    sql.SET_TIMER: """
+    INSERT INTO rf_timer (stream, name, due)
+    SELECT stream, name, due FROM unnest(?::bytea[], ?::text[], ?::bigint[])
+           AS given (stream, name, due)
+    ON CONFLICT (stream, name) DO UPDATE
+    SET due = excluded.due, lease = NULL, lease_until = NULL""",
+    sql.CANCEL_TIMER: """
+    DELETE FROM rf_timer t USING unnest(?::bytea[], ?::text[]) AS given (stream, name)
+    WHERE t.stream = given.stream AND given.name IN (t.name, '*')""",
+    sql.WITHDRAW: """
+    UPDATE rf_outbox m SET state = 'withdrawn', lease = NULL, lease_until = NULL
+    FROM unnest(?::bytea[], ?::text[]) AS given (stream, kind)
+    WHERE m.stream = given.stream AND given.kind IN (m.kind, '*')
+      AND m.state IN ('waiting', 'digest', 'parked')""",
+}
+_KEY = 2
 _RELIED_ON = sql.VERSIONS.partition("*")[0]
 
 
@@ -85,6 +112,7 @@ class Dialect:
     def __init__(self, schema: str) -> None:
         self._schema = f'"{schema}"'
         self._said: dict[str, str] = {}
+        self._numbered: dict[str, str] = {}
         # All that waits for one recipient goes in one digest, so these leases take turns.
         self.before = {sql.LEASE_DIGEST: f"SELECT pg_advisory_xact_lock({lock(schema, 'digest')})"}
 
@@ -92,14 +120,31 @@ class Dialect:
             statement: f"COPY {self._schema}.{table} ({', '.join(columns)}) FROM STDIN"
             for statement, (table, columns) in _COPIED.items()
         }
-        self.kinds = f"SELECT id, kind FROM {self._schema}.rf_stream WHERE id = ANY (%s)"
+        self.kinds = f"SELECT id, kind FROM {self._schema}.rf_stream WHERE id = ANY ($1)"
 
     def said(self, statement: str) -> str:
-        """Give the text for a statement of the library."""
+        """Give the text for a statement of the library, with the parameters of psycopg."""
         said = self._said.get(statement)
         if said is None:
-            said = self._said[statement] = self._turned(statement)
+            text = self._turned(statement).replace("%", "%%").replace("?", "%s")
+            said = self._said[statement] = text
         return said
+
+    def numbered(self, statement: str) -> str:
+        """Give the text for a statement of the library, with the parameters of the server."""
+        text = self._numbered.get(statement)
+        if text is None:
+            first, *others = self._turned(statement).split("?")
+            text = first + "".join(f"${n}{part}" for n, part in enumerate(others, 1))
+            self._numbered[statement] = text
+        return text
+
+    def together(self, statement: str, rows: Sequence[Values]) -> tuple[str, Values] | None:
+        """Give one statement that does the same for all rows, where there is one."""
+        text = _TOGETHER.get(statement)
+        if text is None or len({row[:_KEY] for row in map(tuple, rows)}) < len(rows):
+            return None
+        return self.numbered(text), [list(column) for column in zip(*rows, strict=True)]
 
     def _turned(self, statement: str) -> str:
         text = _OTHERWISE.get(statement, statement)
@@ -108,8 +153,7 @@ class Dialect:
         if text.startswith(_RELIED_ON):
             # What was relied on must stand until the commit, not only until it was looked at.
             text += " ORDER BY id FOR SHARE"
-        text = _TABLE.sub(f"{self._schema}.rf_", text)
-        return text.replace("%", "%%").replace("?", "%s")
+        return _TABLE.sub(f"{self._schema}.rf_", text)
 
 
 def lock(schema: str, what: str) -> int:

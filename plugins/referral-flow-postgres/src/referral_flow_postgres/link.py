@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-import psycopg
-from psycopg import AsyncConnection, Connection, Cursor, errors
+from psycopg import AsyncConnection, Connection, Cursor
 from psycopg.pq import Format
 from psycopg.rows import tuple_row
 from psycopg.types.numeric import Int8BinaryDumper, Int8BinaryLoader
@@ -17,37 +16,25 @@ from psycopg.types.string import (
     TextBinaryLoader,
 )
 
-from referral_flow.stores import statements
-from referral_flow.stores.writing import Miscounted, Values
+from referral_flow.stores.writing import Answer, Step, Values, in_turn
 from referral_flow_postgres.dialect import Dialect
 
-_WORTH_COPYING = 50  # rows
 _DUMPERS = ((bytes, BytesBinaryDumper), (int, Int8BinaryDumper), (str, StrBinaryDumper))
 _LOADERS = (("bytea", ByteaBinaryLoader), ("int8", Int8BinaryLoader), ("text", TextBinaryLoader))
 
 
-class RolledBack(psycopg.Error):
-    """Say that the server rolled back what it was asked to commit."""
-
-
 class PostgresLink:
-    """Run the library's statements on a cursor of our own.
+    """Run the library's statements on a cursor of our own, each when it is its turn.
 
     A host may have set its row factory, adapters and kind of cursor on the connection;
-    none of them is used here. Many new rows are copied, where the transaction is our own:
-    a row that is in the way ends it.
+    none of them is used here.
     """
 
     def __init__(
-        self,
-        connection: Connection[Any] | AsyncConnection[Any],
-        dialect: Dialect,
-        *,
-        copies: bool = False,
+        self, connection: Connection[Any] | AsyncConnection[Any], dialect: Dialect
     ) -> None:
         self.connection: Any = connection
         self._dialect = dialect
-        self._copies = copies
         self._cursor = self._new_cursor()
         self._cursor.format = Format.BINARY
         for kind, dumper in _DUMPERS:
@@ -58,7 +45,7 @@ class PostgresLink:
     def _new_cursor(self) -> Any:
         return Cursor(self.connection, row_factory=tuple_row)
 
-    def execute(self, sql: str, values: Values = ()) -> tuple[int, list[Any]]:
+    def execute(self, sql: str, values: Values = ()) -> Answer:
         """Run one statement; give how many rows it changed and the rows that it gave."""
         if before := self._dialect.before.get(sql):
             self._cursor.execute(before)
@@ -67,32 +54,12 @@ class PostgresLink:
 
     def executemany(self, sql: str, rows: Sequence[Values]) -> int:
         """Run one statement for each row; give how many rows were changed in all."""
-        if self._copies and len(rows) >= _WORTH_COPYING and sql in self._dialect.copied:
-            self._copy(sql, rows)
-            return len(rows)
         self._cursor.executemany(self._dialect.said(sql), rows)
         return int(self._cursor.rowcount)
 
-    def commit(self) -> None:
-        """End the transaction; raises RolledBack where the server did not keep it."""
-        cursor = Cursor(self.connection).execute("COMMIT", prepare=False)
-        if cursor.statusmessage != "COMMIT":
-            raise RolledBack("rolled_back")
-
-    def _copy(self, sql: str, rows: Sequence[Values]) -> None:
-        copied: Iterable[Values] = self._with_kinds(rows) if sql == statements.ADD_EVENT else rows
-        try:
-            with Cursor(self.connection).copy(self._dialect.copied[sql]) as copy:
-                for row in copied:
-                    copy.write_row(row)
-        except errors.UniqueViolation:
-            raise Miscounted from None
-
-    def _with_kinds(self, rows: Sequence[Values]) -> Iterator[Values]:
-        kinds: dict[bytes, str] = dict(
-            self._cursor.execute(self._dialect.kinds, [[row[0] for row in rows]])
-        )
-        return ((*row[:-1], kinds.get(row[0])) for row in rows)
+    def each(self, steps: Iterable[Step]) -> Iterator[Answer]:
+        """Run steps in their order, and give the answer to each."""
+        return in_turn(self, steps)
 
     def run(self, sql: str) -> list[list[Any]]:
         """Run texts of our own, several at once, as they stand; give the rows of each."""

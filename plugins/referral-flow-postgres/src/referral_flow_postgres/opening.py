@@ -6,7 +6,10 @@ session. Each is read back in the same breath.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from attrs import frozen
 
 from referral_flow_postgres import schema
 from referral_flow_postgres.address import Address
@@ -27,25 +30,33 @@ _SERVER = """
            current_setting('fsync')"""
 
 
-def begin(
-    address: Address, *, reading: bool = False, migrating: bool = False
-) -> Callable[[PostgresLink], None]:
-    """Give what begins a transaction: reading sees one moment, and cannot write.
+@frozen
+class Opening:
+    """What begins a transaction: texts without parameters, and what hears their answers.
+
+    The last text gives a row; `check` raises where it is not as it must be.
+    """
+
+    texts: tuple[str, ...]
+    check: Callable[[Sequence[Any]], None]
+
+
+def begin(address: Address, *, reading: bool = False, migrating: bool = False) -> Opening:
+    """Say how a transaction begins: reading sees one moment, and cannot write.
 
     A migration has no time limit for its statements, only for the locks that it waits for.
     """
     kind = "REPEATABLE READ, READ ONLY" if reading else "READ COMMITTED, READ WRITE"
     statement = 0 if migrating else address.statement_timeout
-    text = f"""
-        BEGIN ISOLATION LEVEL {kind};
-        SELECT {MAKE_DURABLE},
+    settings = f"""
+        SELECT {"'on'" if reading else MAKE_DURABLE},
             set_config('statement_timeout', '{statement}s', true),
             set_config('lock_timeout', '{address.lock_timeout}s', true)"""
 
-    def opening(link: PostgresLink) -> None:
-        check_durable(link.run(text)[1][0][0], address)
+    def check(row: Sequence[Any]) -> None:
+        check_durable(row[0], address)
 
-    return opening
+    return Opening((f"BEGIN ISOLATION LEVEL {kind}", settings), check)
 
 
 def check_durable(found: str, address: Address) -> None:

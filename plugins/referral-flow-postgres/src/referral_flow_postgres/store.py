@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -17,13 +17,13 @@ from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout
 from referral_flow.errors import OutcomeUnknown, StoreTooNew
 from referral_flow.ports import Store, StoreState
 from referral_flow.stores.statement_store import Result, StatementStore
-from referral_flow.stores.writing import Link
+from referral_flow.stores.writing import Link, Values
 from referral_flow_postgres import schema
 from referral_flow_postgres.address import Address, parse
 from referral_flow_postgres.dialect import Dialect
 from referral_flow_postgres.joined import JoinedStore
-from referral_flow_postgres.link import PostgresLink, RolledBack
-from referral_flow_postgres.opening import begin, look
+from referral_flow_postgres.link import PostgresLink
+from referral_flow_postgres.opening import Opening, begin, look
 from referral_flow_postgres.problems import (
     TROUBLE,
     PostgresFailed,
@@ -31,6 +31,7 @@ from referral_flow_postgres.problems import (
     failure,
     told,
 )
+from referral_flow_postgres.session import RolledBack, Session
 
 _TRIES = 6
 _PASSING = (errors.DeadlockDetected, errors.SerializationFailure)
@@ -97,14 +98,21 @@ class PostgresStore(StatementStore):
         self._check_schema()
         return self._transaction(begin(self._address, reading=True), work, writing=False)
 
+    def _asked(self, questions: Sequence[tuple[str, Values]]) -> list[list[Any]]:
+        self._check_schema()
+        if not questions:
+            return []
+        opening = begin(self._address, reading=True)
+        return self._transaction(opening, lambda link: link.only(questions), writing=False)
+
     def _write(self, work: Callable[[Link], Result], command: str | None = None) -> Result:
         self._check_schema()
         return self._transaction(begin(self._address), work, command)
 
     def _transaction(
         self,
-        opening: Callable[[PostgresLink], None],
-        work: Callable[[PostgresLink], Result],
+        opening: Opening,
+        work: Callable[[Session], Result],
         command: str | None = None,
         *,
         writing: bool = True,
@@ -127,16 +135,16 @@ class PostgresStore(StatementStore):
 
     def _once(
         self,
-        connection: psycopg.Connection[Any],
-        opening: Callable[[PostgresLink], None],
-        work: Callable[[PostgresLink], Result],
+        connection: _Connection,
+        opening: Opening,
+        work: Callable[[Session], Result],
         command: str | None,
         writing: bool,
     ) -> Result:
         sent = False
-        link = self._link(connection)
+        link = connection.session(self._dialect, self._address)
         try:
-            opening(link)
+            link.begin(opening)
             result = work(link)
             sent = writing
             link.commit()
@@ -153,11 +161,8 @@ class PostgresStore(StatementStore):
             raise
         return result
 
-    def _link(self, connection: psycopg.Connection[Any]) -> PostgresLink:
-        return PostgresLink(connection, self._dialect, copies=True)
-
     @contextmanager
-    def _connection(self) -> Iterator[psycopg.Connection[Any]]:
+    def _connection(self) -> Iterator[_Connection]:
         try:
             connection = self._pool.getconn()
         except PoolClosed:
@@ -205,13 +210,23 @@ class _Passing(Exception):
         self.broken = broken
 
 
-def _pool(address: Address) -> ConnectionPool[psycopg.Connection[Any]]:
+class _Connection(psycopg.Connection[Any]):
+    """A connection of the pool, with what is known of it from one transaction to the next."""
+
+    _session: Session | None = None
+
+    def session(self, dialect: Dialect, address: Address) -> Session:
+        """Give the session of the store on this connection."""
+        if self._session is None:
+            self._session = Session(self, dialect, address.prepare_threshold)
+        return self._session
+
+
+def _pool(address: Address) -> ConnectionPool[_Connection]:
     return ConnectionPool(
-        kwargs={
-            **address.parameters,
-            "autocommit": True,
-            "prepare_threshold": address.prepare_threshold,
-        },
+        connection_class=_Connection,
+        # What is prepared is for the session to say: psycopg would forget it for both.
+        kwargs={**address.parameters, "autocommit": True, "prepare_threshold": None},
         min_size=1,
         max_size=address.pool_size,
         timeout=address.patience,
