@@ -9,8 +9,8 @@ from typing import Any
 import psycopg
 import pytest
 from referral_flow_postgres import migrations, schema
-from referral_flow_postgres.exchange import Exchange
 from referral_flow_postgres.link import PostgresLink
+from referral_flow_postgres.session import Session
 from referral_flow_postgres.store import PostgresStore
 
 from referral_flow.errors import (
@@ -42,7 +42,7 @@ def interrupt_at(patch: pytest.MonkeyPatch, at: int) -> None:
 
         return counted
 
-    for kind, name in ((PostgresLink, "run"), (Exchange, "ask")):
+    for kind, name in ((PostgresLink, "run"), (Session, "ask")):
         patch.setattr(kind, name, interrupted(getattr(kind, name)))
 
 
