@@ -115,7 +115,15 @@ class Dialect:
         self._numbered: dict[str, str] = {}
         # All that waits for one recipient goes in one digest, so these leases take turns.
         self.before = {sql.LEASE_DIGEST: f"SELECT pg_advisory_xact_lock({lock(schema, 'digest')})"}
-
+        # A queue was empty when the planner last counted it: it would sort all that waits for
+        # each page. In the transaction of a host this would stay set, so there it is not.
+        self.before_alone = {
+            **self.before,
+            **dict.fromkeys(
+                (sql.LEASE_MESSAGES, sql.LEASE_MESSAGES_OF),
+                "SELECT set_config('enable_sort', 'off', true)",
+            ),
+        }
         self.copied = {
             statement: f"COPY {self._schema}.{table} ({', '.join(columns)}) FROM STDIN"
             for statement, (table, columns) in _COPIED.items()

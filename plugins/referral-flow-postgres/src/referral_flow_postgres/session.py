@@ -48,7 +48,7 @@ class Session(PostgresLink):
 
     def execute(self, sql: str, values: Values = ()) -> Answer:
         """Run one statement; give how many rows it changed and the rows that it gave."""
-        before = self._dialect.before.get(sql)
+        before = self._dialect.before_alone.get(sql)
         first: list[Step] = [(before, ((),))] if before else []
         *_, answer = self.ask([*first, (sql, (values,))])
         return answer
