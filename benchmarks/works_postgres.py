@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from benchmarks.works import Contender, Reach, Work
 
+_DURABLE = ("plain", "pipelined", "one message")
+
 
 def _contender(name: str, module: str, work: str, environment: str | None = None) -> Contender:
     return Contender(name, module, work, environment)
@@ -28,8 +30,8 @@ WORKS: tuple[Work, ...] = (
         "postgres durable",
         "one durable command, PostgreSQL",
         600,
-        (_psycopg("pipelined"), _psycopg("plain"), _ours("durable")),
-        (Reach("psycopg, pipelined", 1 / 0.65), Reach("psycopg, plain", 1 / 0.65)),
+        (*(_psycopg(how) for how in _DURABLE), _ours("durable")),
+        tuple(Reach(f"psycopg, {how}", 1 / 0.65) for how in _DURABLE),
         postgres=True,
     ),
     Work(

@@ -14,22 +14,15 @@ from benchmarks.contenders import office
 from benchmarks.contenders.databases import database
 from benchmarks.contenders.floor import prepared
 from benchmarks.contenders.measuring import Seen, main, timed
-from referral_flow.ports import CommandRow, EventRow, OutboxRow, StreamRow, WordsRow
 from referral_flow.stores import statements as sql
 
 _DIALECT = Dialect("referral_flow")
-_TABLES = {
-    sql.ADD_COMMAND: ("rf_command", CommandRow._fields),
-    sql.ADD_STREAM: ("rf_stream", StreamRow._fields),
-    sql.ADD_EVENT: ("rf_event", (*EventRow._fields, "kind")),
-    sql.ADD_WORDS: ("rf_words", WordsRow._fields),
-    sql.TAKE: ("rf_unique", ("kind", "value", "stream")),
-    sql.SET_TIMER: ("rf_timer", ("stream", "name", "due")),
-    sql.ADD_MESSAGE: ("rf_outbox", OutboxRow._fields),
-}
+_UNIQUE = "COPY referral_flow.rf_unique (kind, value, stream) FROM STDIN (FORMAT BINARY)"
+_TIMERS = "COPY referral_flow.rf_timer (stream, name, due) FROM STDIN (FORMAT BINARY)"
 _TARGETS = {
-    statement: f"COPY referral_flow.{table} ({', '.join(columns)}) FROM STDIN".encode()
-    for statement, (table, columns) in _TABLES.items()
+    **_DIALECT.copied,
+    sql.TAKE: (_UNIQUE, ["text", "text", "bytea"]),
+    sql.SET_TIMER: (_TIMERS, ["bytea", "text", "int8"]),
 }
 
 Connection = psycopg.Connection[Any]
@@ -54,6 +47,14 @@ def _pipelined(connection: Connection, batch: Rows) -> None:
                 cursor.execute(_said(statement), row)
 
 
+def _at_once(connection: Connection, batch: Rows) -> None:
+    # Values are written into the text: only so does one message take several statements.
+    said = [_DIALECT.said(statement) for statement, rows in batch for _ in rows]
+    values = [value for _, rows in batch for row in rows for value in row]
+    text = ";".join(["BEGIN", *said, "COMMIT"])
+    psycopg.ClientCursor(connection).execute(text.encode(), values)
+
+
 def _copied(connection: Connection, batch: Rows) -> None:
     with connection.transaction(), connection.cursor() as cursor:
         for statement, rows in batch:
@@ -61,7 +62,9 @@ def _copied(connection: Connection, batch: Rows) -> None:
             if target is None:
                 cursor.executemany(_said(statement), rows)
                 continue
-            with cursor.copy(target) as copy:
+            text, types = target
+            with cursor.copy(text.encode()) as copy:
+                copy.set_types(types)
                 for row in rows:
                     copy.write_row(row)
 
@@ -138,6 +141,7 @@ if __name__ == "__main__":
         {
             "plain": lambda count: durable(count, _plain),
             "pipelined": lambda count: durable(count, _pipelined),
+            "one message": lambda count: durable(count, _at_once),
             "copied": copied,
         }
     )

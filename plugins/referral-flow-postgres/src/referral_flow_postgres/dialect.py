@@ -7,8 +7,9 @@ before each table, and the few statements that several writers at once need othe
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
+from typing import Any, get_args, get_type_hints
 
 from referral_flow.ports import CommandRow, EventRow, OutboxRow, StreamRow, WordsRow
 from referral_flow.stores import statements as sql
@@ -71,13 +72,14 @@ _OTHERWISE = {
         columns=_MESSAGE,
     ),
 }
-_COPIED = {
-    sql.ADD_COMMAND: ("rf_command", CommandRow._fields),
-    sql.ADD_STREAM: ("rf_stream", StreamRow._fields),
-    sql.ADD_EVENT: ("rf_event", (*EventRow._fields, "kind")),
-    sql.ADD_WORDS: ("rf_words", WordsRow._fields),
-    sql.ADD_MESSAGE: ("rf_outbox", OutboxRow._fields),
+_COPIED: Mapping[str, tuple[str, Mapping[str, Any]]] = {
+    sql.ADD_COMMAND: ("rf_command", get_type_hints(CommandRow)),
+    sql.ADD_STREAM: ("rf_stream", get_type_hints(StreamRow)),
+    sql.ADD_EVENT: ("rf_event", {**get_type_hints(EventRow), "kind": str}),
+    sql.ADD_WORDS: ("rf_words", get_type_hints(WordsRow)),
+    sql.ADD_MESSAGE: ("rf_outbox", get_type_hints(OutboxRow)),
 }
+_TYPES: Mapping[Any, str] = {bytes: "bytea", int: "int8", str: "text"}
 # Many rows at once, as columns: one look at the table instead of one for each row. Where a
 # row must not come twice, its key is what stands first.
 _TOGETHER = {
@@ -125,7 +127,7 @@ class Dialect:
             ),
         }
         self.copied = {
-            statement: f"COPY {self._schema}.{table} ({', '.join(columns)}) FROM STDIN"
+            statement: (_copy(f"{self._schema}.{table}", columns), _types(columns))
             for statement, (table, columns) in _COPIED.items()
         }
         self.kinds = f"SELECT id, kind FROM {self._schema}.rf_stream WHERE id = ANY ($1)"
@@ -162,6 +164,15 @@ class Dialect:
             # What was relied on must stand until the commit, not only until it was looked at.
             text += " ORDER BY id FOR SHARE"
         return _TABLE.sub(f"{self._schema}.rf_", text)
+
+
+def _copy(table: str, columns: Iterable[str]) -> str:
+    return f"COPY {table} ({', '.join(columns)}) FROM STDIN (FORMAT BINARY)"
+
+
+def _types(columns: Mapping[str, Any]) -> list[str]:
+    """Give the types of the columns; what may be None has its other type first."""
+    return [_TYPES[(get_args(hint) or (hint,))[0]] for hint in columns.values()]
 
 
 def lock(schema: str, what: str) -> int:

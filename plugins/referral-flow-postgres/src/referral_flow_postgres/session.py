@@ -124,8 +124,10 @@ class Session(PostgresLink):
     def _copy(self, sql: str, rows: Sequence[Values]) -> None:
         self._begun()
         copied: Iterable[Values] = self._with_kinds(rows) if sql == statements.ADD_EVENT else rows
+        text, types = self._dialect.copied[sql]
         try:
-            with Cursor(self.connection).copy(self._dialect.copied[sql]) as copy:
+            with Cursor(self.connection).copy(text) as copy:
+                copy.set_types(types)
                 for row in copied:
                     copy.write_row(row)
         except errors.UniqueViolation:
