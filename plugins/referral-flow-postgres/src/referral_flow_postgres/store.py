@@ -60,6 +60,9 @@ class PostgresStore(StatementStore):
             place = self._address.shown
             raise StoreTooNew(path=place, found=self._schema, wanted=self._wanted)
         self._pool = _pool(self._address)
+        with suppress(PoolTimeout):
+            # Who asks before the first connection is there makes the pool open a second.
+            self._pool.wait(self._address.patience)
 
     # --- the store as a whole
 
