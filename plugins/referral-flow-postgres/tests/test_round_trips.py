@@ -129,3 +129,30 @@ def test_more_statements_than_are_kept_are_prepared_anew(
     with counted():
         store.load([id_of(1)] * 259)
     assert counted.sent["Parse"] == 0
+
+
+def test_a_page_is_leased_by_reading_a_page_however_small_the_queue_was_before(
+    store: PostgresStore,
+) -> None:
+    """A plan that was made for an empty table reads all that waits, for each that waits."""
+    for _ in range(20):
+        assert store.lease_messages(10, 20, b"token", 100, ["mail"]) == []
+    store.append(Batch(outbox=[message(number, of=number) for number in range(3000)]))
+    before = _rows_read(store)
+    assert len(store.lease_messages(10, 20, b"token", 100, ["mail"])) == 100
+    assert 100 <= _rows_read(store) - before < 2000
+
+
+def _rows_read(store: PostgresStore) -> int:
+    """Give how many entries of indexes of the outbox, and rows of it, were ever read."""
+    with store._connection() as connection:
+        connection.execute("SELECT pg_stat_force_next_flush()")
+        ((read,),) = connection.execute(
+            """
+            SELECT sum(idx_tup_read) + (
+                SELECT seq_tup_read FROM pg_stat_user_tables t
+                WHERE t.relid = i.relid) FROM pg_stat_user_indexes i
+            WHERE i.schemaname = %s AND i.relname = 'rf_outbox' GROUP BY i.relid""",
+            (store._address.schema,),
+        )
+    return int(read)

@@ -72,6 +72,9 @@ _OTHERWISE = {
         columns=_MESSAGE,
     ),
 }
+LEASES = frozenset(_OTHERWISE)
+"""What looks for rows that wait: its plan depends on how many do, and is made each time."""
+
 _COPIED: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     sql.ADD_COMMAND: ("rf_command", get_type_hints(CommandRow)),
     sql.ADD_STREAM: ("rf_stream", get_type_hints(StreamRow)),

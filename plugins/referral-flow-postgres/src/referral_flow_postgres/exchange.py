@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import count
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 from psycopg import errors
@@ -21,12 +21,20 @@ from psycopg.pq.abc import PGresult
 
 from referral_flow.stores.writing import Answer, Values
 
-Asked = tuple[str, Values]
-"""A statement whose parameters are written `$1`, and its values."""
-
 _MOST_PREPARED = 200
 _FINE = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
 _Key = tuple[str, tuple[int, ...]]
+
+
+class Asked(NamedTuple):
+    """A statement whose parameters are written `$1`, and its values.
+
+    One that is `kept` is planned once and for ever: it must be right for a table of any size.
+    """
+
+    sql: str
+    values: Values = ()
+    kept: bool = True
 
 
 class Exchange:
@@ -58,13 +66,16 @@ class Exchange:
         """
         if len(self._prepared) > _MOST_PREPARED:
             self._forget()
-        written = [self._written(*each) for each in asked]
+        written = [self._written(each) for each in asked]
         prepared: dict[_Key, bytes] = {}
         counts: list[int] = []
         self._libpq.enter_pipeline_mode()
         try:
-            for key, values, formats in written:
-                counts.append(self._send(key, values, formats, prepared))
+            for each, (key, values, formats) in zip(asked, written, strict=True):
+                if not each.kept:
+                    counts.append(self._send_once(key, values, formats))
+                else:
+                    counts.append(self._send(key, values, formats, prepared))
             self._libpq.pipeline_sync()
             found = self._connection.wait(self._heard(counts))
         finally:
@@ -86,8 +97,9 @@ class Exchange:
         raise errors.error_from_result(result)
 
     def _written(
-        self, sql: str, values: Values
+        self, asked: Asked
     ) -> tuple[_Key, Sequence[Buffer | None] | None, Sequence[Format] | None]:
+        sql, values, _ = asked
         if not values:
             return (sql, ()), None, None
         adapts = self._adapts
@@ -105,15 +117,23 @@ class Exchange:
         name = self._prepared.get(key) or prepared.get(key)
         coming = 1
         if name is None:
-            sql, types = key[0].encode(), key[1]
             if not self._worth_preparing(key):
-                self._libpq.send_query_params(sql, values, types, formats, Format.BINARY)
-                return coming
+                return self._send_once(key, values, formats)
             name = prepared[key] = b"rf_%d" % next(self._names)
-            self._libpq.send_prepare(name, sql, types)
+            self._libpq.send_prepare(name, key[0].encode(), key[1])
             coming = 2
         self._libpq.send_query_prepared(name, values, formats, Format.BINARY)
         return coming
+
+    def _send_once(
+        self,
+        key: _Key,
+        values: Sequence[Buffer | None] | None,
+        formats: Sequence[Format] | None,
+    ) -> int:
+        sql, types = key[0].encode(), key[1]
+        self._libpq.send_query_params(sql, values, types, formats, Format.BINARY)
+        return 1
 
     def _worth_preparing(self, key: _Key) -> bool:
         if self._threshold is None:
@@ -146,4 +166,4 @@ class Exchange:
         """Begin again with what is prepared: the server keeps each statement for ever."""
         self._prepared.clear()
         self._uses.clear()
-        self.answer(self.ask([("DEALLOCATE ALL", ())])[0])
+        self.answer(self.ask([Asked("DEALLOCATE ALL", kept=False)])[0])

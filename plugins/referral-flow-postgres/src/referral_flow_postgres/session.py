@@ -15,13 +15,13 @@ from psycopg import Connection, Cursor, errors
 
 from referral_flow.stores import statements
 from referral_flow.stores.writing import Answer, Miscounted, Step, Values
-from referral_flow_postgres.dialect import Dialect
+from referral_flow_postgres.dialect import LEASES, Dialect
 from referral_flow_postgres.exchange import Asked, Exchange
 from referral_flow_postgres.link import PostgresLink
 from referral_flow_postgres.opening import Opening
 
 _MANY = 50  # rows
-_COMMIT = ("COMMIT", ())
+_COMMIT = Asked("COMMIT")
 
 
 class RolledBack(psycopg.Error):
@@ -70,7 +70,7 @@ class Session(PostgresLink):
                 together.append((sql, rows))
         yield from self.ask(together)
 
-    def only(self, questions: Sequence[Asked]) -> list[list[Any]]:
+    def only(self, questions: Sequence[tuple[str, Values]]) -> list[list[Any]]:
         """Ask all that a transaction asks, and end it in the same breath; give the rows."""
         answers = self.ask([(sql, (values,)) for sql, values in questions], (_COMMIT,))
         rows = [rows for _, rows in answers]
@@ -99,7 +99,7 @@ class Session(PostgresLink):
     def ask(self, steps: Sequence[Step], ending: Sequence[Asked] = ()) -> Iterator[Answer]:
         """Send steps at once, then give the answer to each; one that failed raises in its turn."""
         opening, self._opening = self._opening, None
-        asked: list[Asked] = [(text, ()) for text in opening.texts] if opening else []
+        asked: list[Asked] = [Asked(text) for text in opening.texts] if opening else []
         written = [self._written(*step) for step in steps]
         asked += [each for mine in written for each in mine]
         if not asked:
@@ -117,9 +117,9 @@ class Session(PostgresLink):
 
     def _written(self, sql: str, rows: Sequence[Values]) -> list[Asked]:
         if len(rows) >= _MANY and (together := self._dialect.together(sql, rows)):
-            return [together]
-        text = self._dialect.numbered(sql)
-        return [(text, row) for row in rows]
+            return [Asked(*together, kept=False)]
+        text, kept = self._dialect.numbered(sql), sql not in LEASES
+        return [Asked(text, row, kept) for row in rows]
 
     def _copy(self, sql: str, rows: Sequence[Values]) -> None:
         self._begun()
@@ -134,6 +134,6 @@ class Session(PostgresLink):
             raise Miscounted from None
 
     def _with_kinds(self, rows: Sequence[Values]) -> Iterator[Values]:
-        (result,) = self._exchange.ask([(self._dialect.kinds, ([row[0] for row in rows],))])
+        (result,) = self._exchange.ask([Asked(self._dialect.kinds, ([row[0] for row in rows],))])
         kinds: dict[bytes, str] = dict(self._exchange.answer(result)[1])
         return ((*row[:-1], kinds.get(row[0])) for row in rows)
