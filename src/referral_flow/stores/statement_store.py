@@ -64,11 +64,14 @@ class StatementStore(ABC):
     ) -> tuple[dict[bytes, StreamRow], CommandRow | None]:
         """Load streams by id, and the row of a command that was done before."""
 
-        asked = [] if command_id is None else [(sql.COMMAND, (command_id,))]
-        answers = self._asked([*asked, *_listed(sql.STREAMS, ids)])
-        done = [CommandRow._make(row) for rows in answers[: len(asked)] for row in rows]
-        rows = [StreamRow._make(row) for rows in answers[len(asked) :] for row in rows]
-        return {row.id: row for row in rows}, done[0] if done else None
+        questions = _listed(sql.STREAMS, ids)
+        if command_id is not None:
+            questions.insert(0, (sql.COMMAND, (command_id,)))
+        answers = self._asked(questions)
+        command = None
+        if command_id is not None and (done := answers.pop(0)):
+            command = CommandRow._make(done[0])
+        return {row[0]: StreamRow._make(row) for rows in answers for row in rows}, command
 
     def holders(self, claims: Sequence[Claim]) -> dict[Claim, bytes]:
         """Say which stream holds each claim; one that is free is left out."""

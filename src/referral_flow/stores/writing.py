@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from referral_flow.errors import CommandReused, ConcurrencyError, ReferralFlowError, Taken
 from referral_flow.ports import Batch, StreamRow
@@ -40,12 +40,9 @@ class Miscounted(Exception):
     """Say that many rows at once did not all find their place; one by one tells which."""
 
 
-class _Part(NamedTuple):
-    """A step of a batch, and what its answer must be."""
-
-    statement: str
-    rows: Sequence[Values]
-    check: Callable[[Sequence[Values], Answer], None] | None = None
+_Check = Callable[[Sequence[Values], Answer], None]
+_Part = tuple[str, Sequence[Values], _Check | None]
+"""A step of a batch, and what looks at its answer."""
 
 
 def in_turn(link: Link, steps: Iterable[Step]) -> Iterator[Answer]:
@@ -62,47 +59,46 @@ def write(batch: Batch, singly: bool, link: Link) -> None:
 
     Raises what `Store.append` raises, or Miscounted: then roll back, write it `singly`.
     """
-    parts = [*_history(batch), *_holdings(batch)]
+    parts: list[_Part] = []
+    _add_history(parts, batch)
+    _add_holdings(parts, batch)
     if singly:
-        parts = [_Part(part.statement, (row,), part.check) for part in parts for row in part.rows]
-    answers = link.each([(part.statement, part.rows) for part in parts])
-    for part, answer in zip(parts, answers, strict=True):
-        if part.check is not None:
-            part.check(part.rows, answer)
+        parts = [(statement, (row,), check) for statement, rows, check in parts for row in rows]
+    answers = link.each([part[:2] for part in parts])
+    for (_, rows, check), answer in zip(parts, answers, strict=True):
+        if check is not None:
+            check(rows, answer)
 
 
-def _history(batch: Batch) -> Iterator[_Part]:
+def _add_history(parts: list[_Part], batch: Batch) -> None:
     if batch.commands:
-        yield _Part(sql.ADD_COMMAND, batch.commands, _ONCE)
+        parts.append((sql.ADD_COMMAND, batch.commands, _ONCE))
     if batch.streams:
-        yield from _streams(batch.streams)
+        _add_streams(parts, batch.streams)
     if batch.read:
-        yield from _relied_on(batch.read)
+        parts.extend(_relied_on(batch.read))
     if batch.events:
-        events = [(*event, event.stream) for event in batch.events]
-        yield _Part(sql.ADD_EVENT, events, _NEW)
+        parts.append((sql.ADD_EVENT, [(*event, event.stream) for event in batch.events], _NEW))
     if batch.words:
-        yield _Part(sql.ADD_WORDS, batch.words, _NEW)
+        parts.append((sql.ADD_WORDS, batch.words, _NEW))
 
 
-def _holdings(batch: Batch) -> Iterator[_Part]:
+def _add_holdings(parts: list[_Part], batch: Batch) -> None:
     if batch.free:
-        yield _Part(sql.FREE, sorted(batch.free))
+        parts.append((sql.FREE, sorted(batch.free), None))
     if batch.take:
-        yield _Part(sql.TAKE, sorted(batch.take), _TAKEN)
+        parts.append((sql.TAKE, sorted(batch.take), _TAKEN))
     if batch.cancel:
-        yield _Part(sql.CANCEL_TIMER, batch.cancel)
+        parts.append((sql.CANCEL_TIMER, batch.cancel, None))
     if batch.timers:
-        yield _Part(sql.SET_TIMER, [timer[:3] for timer in batch.timers], _NEW)
+        parts.append((sql.SET_TIMER, [timer[:3] for timer in batch.timers], _NEW))
     if batch.withdraw:
-        yield _Part(sql.WITHDRAW, batch.withdraw)
+        parts.append((sql.WITHDRAW, batch.withdraw, None))
     if batch.outbox:
-        yield _Part(sql.ADD_MESSAGE, batch.outbox, _QUEUED)
+        parts.append((sql.ADD_MESSAGE, batch.outbox, _QUEUED))
 
 
-def _all(
-    error: Callable[[Values], ReferralFlowError],
-) -> Callable[[Sequence[Values], Answer], None]:
+def _all(error: Callable[[Values], ReferralFlowError]) -> _Check:
     """Give the check that every row found its place."""
 
     def check(rows: Sequence[Values], answer: Answer) -> None:
@@ -112,14 +108,14 @@ def _all(
     return check
 
 
-def _streams(streams: Sequence[tuple[StreamRow, int]]) -> Iterator[_Part]:
+def _add_streams(parts: list[_Part], streams: Sequence[tuple[StreamRow, int]]) -> None:
     # By id: two batches that want the same rows then wait for each other in one order.
     changed = [(*row[1:], row[0], version) for row, version in streams if version]
     if changed:
-        yield _Part(sql.SET_STREAM, sorted(changed, key=_id_of_change), _UNMOVED)
+        parts.append((sql.SET_STREAM, sorted(changed, key=_id_of_change), _UNMOVED))
     if len(changed) < len(streams):
         added = [row for row, version in streams if not version]
-        yield _Part(sql.ADD_STREAM, sorted(added, key=_first), _NEW)
+        parts.append((sql.ADD_STREAM, sorted(added, key=_first), _NEW))
 
 
 def _relied_on(read: Sequence[tuple[bytes, int]]) -> Iterator[_Part]:
@@ -135,7 +131,7 @@ def _relied_on(read: Sequence[tuple[bytes, int]]) -> Iterator[_Part]:
                     raise ConcurrencyError(stream=stream.hex())
 
         ids = [stream for stream, _ in part]
-        yield _Part(sql.listed(sql.VERSIONS, len(ids)), (ids,), check)
+        yield sql.listed(sql.VERSIONS, len(ids)), (ids,), check
 
 
 def _first(row: Values) -> Any:

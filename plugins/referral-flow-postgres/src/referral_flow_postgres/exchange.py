@@ -16,7 +16,7 @@ from psycopg import errors
 from psycopg.abc import AdaptContext, Buffer, PQGen
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.generators import fetch_many, send
-from psycopg.pq import ConnStatus, ExecStatus, Format
+from psycopg.pq import ConnStatus, ExecStatus, Format, TransactionStatus
 from psycopg.pq.abc import PGresult
 
 from referral_flow.stores.writing import Answer, Values
@@ -64,7 +64,7 @@ class Exchange:
         where the connection is lost, and what psycopg raises for a value that does not
         do: then nothing was sent.
         """
-        if len(self._prepared) > _MOST_PREPARED:
+        if len(self._prepared) > _MOST_PREPARED and self._idle():
             self._forget()
         written = [self._written(each) for each in asked]
         prepared: dict[_Key, bytes] = {}
@@ -161,6 +161,9 @@ class Exchange:
         except psycopg.Error:
             # Answers are left that nobody would know as theirs.
             self._connection.close()
+
+    def _idle(self) -> bool:
+        return self._libpq.transaction_status == TransactionStatus.IDLE
 
     def _forget(self) -> None:
         """Begin again with what is prepared: the server keeps each statement for ever."""
