@@ -98,26 +98,39 @@ def _at_once(each: socket.socket) -> None:
     each.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
-def _relay(client: socket.socket, session: socket.socket, message: bytes) -> None:
-    """Carry messages both ways until the session says that no transaction is open."""
-    asked = 0
+def _relay(client: socket.socket, session: socket.socket, first: bytes) -> None:
+    """Carry messages both ways until the session says that no transaction is open.
+
+    Either side may stop in the middle of a message, and go on only when it has heard more.
+    """
+    session.sendall(first)
+    asked = int(first[:1] in b"QS")
+    held = {client: bytearray(), session: bytearray()}
+    idle = False
     with selectors.DefaultSelector() as waiting:
-        for each in (client, session):
-            waiting.register(each, selectors.EVENT_READ)
-        while True:
-            if message:
+        for each in held:
+            waiting.register(each, selectors.EVENT_READ, each)
+        while not idle or held[client]:
+            for key, _ in waiting.select():
+                part = key.data.recv(65536)
+                if not part:
+                    raise ConnectionError
+                held[key.data] += part
+            for message in _whole(held[client]):
                 session.sendall(message)
                 asked += message[:1] in b"QS"
-                message = b""
-            for key, _ in waiting.select():
-                if key.fileobj is client:
-                    message = _message(client)
-                    continue
-                answer = _message(session)
+                idle = False
+            for answer in _whole(held[session]):
                 client.sendall(answer)
                 asked -= answer[:1] == b"Z"
-                if answer[:1] == b"Z" and not asked and answer[-1:] == b"I" and not message:
-                    return
+                idle = not asked and answer[:1] + answer[-1:] == b"ZI"
+
+
+def _whole(held: bytearray) -> Iterator[bytes]:
+    """Take the messages that have come whole."""
+    while len(held) >= 5 and len(held) > (size := struct.unpack("!i", held[1:5])[0]):
+        yield bytes(held[: size + 1])
+        del held[: size + 1]
 
 
 def _greeted(client: socket.socket) -> bool:
