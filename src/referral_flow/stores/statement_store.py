@@ -280,8 +280,6 @@ def _when(timer: TimerRow) -> tuple[int, bytes, str]:
 
 
 def _settling(one: Settled, token: bytes) -> Step:
-    if one.state is None:
-        return sql.REMOVE_MESSAGE, ((one.id, token),)
     values = (one.state, one.due, one.error, int(one.counts), one.id, token)
     return sql.SETTLE_MESSAGE, (values,)
 
