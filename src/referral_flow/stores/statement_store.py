@@ -23,6 +23,7 @@ from referral_flow.ports import (
     TimerRow,
     WordsRow,
 )
+from referral_flow.stores import questions
 from referral_flow.stores import statements as sql
 from referral_flow.stores.writing import CHUNK, Link, Miscounted, Step, Values, write
 
@@ -97,7 +98,7 @@ class StatementStore(ABC):
 
     def find(self, query: Query) -> list[StreamRow]:
         """Find streams, at most `query.limit`, by id."""
-        return [StreamRow._make(row) for row in self._rows(*sql.find(query))]
+        return [StreamRow._make(row) for row in self._rows(*questions.find(query))]
 
     def count(
         self,
@@ -108,10 +109,9 @@ class StatementStore(ABC):
         never: Sequence[str] = (),
     ) -> dict[tuple[str, str], int]:
         """Count streams by (state, mark) as they stood at the end of the day `on`."""
-        scope = None if either is None else json.dumps([label for label in either if label])
-        left_out = json.dumps(list(never)) if never else None
+        scope = None if either is None else [label for label in either if label]
         totals: dict[tuple[str, str], int] = {}
-        for row in self._rows(*sql.count(kind, on, known_as_of, scope, left_out)):
+        for row in self._rows(*questions.count(kind, on, known_as_of, scope, never)):
             was, was_mark, now, mark, many = row
             if now is not None:
                 totals[now, mark] = totals.get((now, mark), 0) + many

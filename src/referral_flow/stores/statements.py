@@ -1,17 +1,13 @@
-"""The SQL text of every statement, for stores that keep the tables of `migrations`.
+"""The SQL text of every statement that is the same each time, for stores that keep the tables of `migrations`.
 
-Parameters are written as `?`; a host whose driver writes them otherwise turns the text
+Those that are made for a question are in `questions`. Parameters are written as `?`; a host whose driver writes them otherwise turns the text
 once. No statement may provoke an error of the database inside a host's transaction: a
 lost race is a row count. Hence `ON CONFLICT`, and a version in each WHERE.
 """
 
 from __future__ import annotations
 
-import json
 from functools import lru_cache
-from typing import Any
-
-from referral_flow.ports import Query
 
 _AMONG = "IN (SELECT value FROM json_each(?))"
 _STREAM = "id, kind, version, state, requester, owner, mark, due, data"
@@ -154,81 +150,9 @@ GIVE_BACK = """
     UPDATE rf_grant SET used = used - 1, last = '' WHERE name = ? AND day = ? AND last = ?"""
 FORGET_GRANTS = "DELETE FROM rf_grant WHERE day < ?"
 
-# --- made for a question -------------------------------------------------------------
-
-# What moved from other labels left them, not these; few did, so an index has those alone.
-_STAYED = "CASE WHEN left_requester IS NULL THEN was END AS was"
-_NARROW = {
-    "states": f"state {_AMONG}",
-    "requester": f"requester {_AMONG}",
-    "owner": f"owner {_AMONG}",
-    "due_before": "due < ?",
-    "after": "id > ?",
-}
-
 
 @lru_cache(maxsize=256)
 def listed(sql: str, count: int, width: int = 1) -> str:
     """Write as many parameters as there are values where the text has a `*`."""
     one = "?" if width == 1 else "(" + ", ".join("?" * width) + ")"
     return sql.replace("*", ", ".join([one] * count))
-
-
-def find(query: Query) -> tuple[str, list[Any]]:
-    """Give the statement of a query and its values.
-
-    The ids of the page are found in an index first. `either` is two searches: asked with
-    OR, the planner reads the whole table.
-    """
-    where: list[str] = ["kind = ?"]
-    values: list[Any] = [query.kind]
-    for name, fragment in _NARROW.items():
-        value = getattr(query, name)
-        if value is not None:
-            where.append(fragment)
-            values.append(json.dumps(value) if isinstance(value, tuple) else value)
-    ids = f"SELECT id FROM rf_stream WHERE {' AND '.join(where)}"
-    if query.either is not None:
-        scope = json.dumps(query.either)
-        ids = f"{ids} AND requester {_AMONG} UNION {ids} AND owner {_AMONG}"
-        values = [*values, scope, *values, scope]
-    sql = f"SELECT {_STREAM} FROM rf_stream WHERE id IN ({ids} ORDER BY id LIMIT ?) ORDER BY id"
-    return sql, [*values, query.limit]
-
-
-def count(
-    kind: str, on: str, known_as_of: int | None, either: str | None, never: str | None
-) -> tuple[str, list[Any]]:
-    """Give the statement that counts the changes up to a day; lists come as JSON.
-
-    Its rows are (was, was_mark, now, mark, how many): one pass, folded by the caller, to
-    whom None is nothing in or nothing out.
-    """
-    by_then: str = "day <= ?"
-    then: list[Any] = [on]
-    if known_as_of is not None:
-        by_then += " AND recorded_at <= ?"
-        then.append(known_as_of)
-    where, values = f"kind = ? AND now IS NOT NULL AND {by_then}", [kind, *then]
-    if never is not None:
-        # Among all, one list of streams is cheaper; among few, a look at each.
-        came = f"SELECT n.stream FROM rf_event n WHERE n.now {_AMONG} AND n.{by_then}"
-        where += (
-            f" AND stream NOT IN ({came} AND n.kind = ?)"
-            if either is None
-            else f" AND NOT EXISTS ({came} AND n.kind = ? AND n.stream = e.stream)"
-        )
-        values += [never, *then, kind]
-    changes = f"SELECT was, was_mark, now, mark FROM rf_event e WHERE {where}"
-    if either is not None:
-        other = f"(requester IS NULL OR requester NOT {_AMONG})"
-        came = f"SELECT {_STAYED}, was_mark, now, mark FROM rf_event e WHERE {where}"
-        gone = f"SELECT was, was_mark, NULL, NULL FROM rf_event e WHERE {where}"
-        changes = (
-            f"{came} AND requester {_AMONG} UNION ALL {came} AND owner {_AMONG} AND {other}"
-            f" UNION ALL {gone} AND left_requester {_AMONG}"
-            f" UNION ALL {gone} AND left_owner {_AMONG} AND left_requester NOT {_AMONG}"
-        )
-        values = [*values, either, *values, either, either] * 2
-    sql = f"SELECT was, was_mark, now, mark, count(*) FROM ({changes}) c GROUP BY 1, 2, 3, 4"
-    return sql, values

@@ -21,11 +21,8 @@ _MESSAGE = ", ".join(f"m.{name}" for name in OutboxRow._fields)
 # A list comes as JSON. As an array it is made once, and an index can be asked for it.
 _LIST = "(ARRAY(SELECT jsonb_array_elements_text(?::jsonb)))"
 _REPLACED = (
-    # NOT IN would be asked row by row once its list does not fit into memory.
-    ("stream NOT IN (SELECT n.stream FROM", "NOT EXISTS (SELECT FROM"),
-    ("AND n.kind = ?)", "AND n.kind = ? AND n.stream = e.stream)"),
-    ("NOT IN (SELECT value FROM json_each(?))", f"<> ALL {_LIST}"),
     ("IN (SELECT value FROM json_each(?))", f"= ANY {_LIST}"),
+    ("SELECT value FROM json_each(?)", "SELECT jsonb_array_elements_text(?::jsonb) AS value"),
 )
 
 # Several lease at once: each takes rows that no other has locked, and none waits. What is

@@ -18,12 +18,12 @@ CREATE TABLE rf_stream (
     data BYTEA NOT NULL
 );
 
--- The id at the end lets a page be cut before any row is read.
-CREATE INDEX rf_stream_owner ON rf_stream (owner, kind, state, due, id)
+-- In the order of ids under each label: a page ends when it is full, and reads no row before.
+CREATE INDEX rf_stream_owner ON rf_stream (owner, kind, id, state, due)
     WHERE owner IS NOT NULL;
-CREATE INDEX rf_stream_requester ON rf_stream (requester, kind, state, due, id)
+CREATE INDEX rf_stream_requester ON rf_stream (requester, kind, id, state, due)
     WHERE requester IS NOT NULL;
-CREATE INDEX rf_stream_due ON rf_stream (kind, due) WHERE due IS NOT NULL;
+CREATE INDEX rf_stream_due ON rf_stream (kind, id, due) WHERE due IS NOT NULL;
 
 CREATE TABLE rf_event (
     stream BYTEA NOT NULL,
@@ -43,13 +43,6 @@ CREATE TABLE rf_event (
     kind TEXT COLLATE "C" NOT NULL,
     PRIMARY KEY (stream, version)
 );
-
--- Figures of everybody read this one from end to end and no event.
-CREATE INDEX rf_event_requester
-    ON rf_event (requester, kind, day, was, was_mark, now, mark, recorded_at)
-    WHERE now IS NOT NULL;
-CREATE INDEX rf_event_owner ON rf_event (owner, kind, day)
-    WHERE now IS NOT NULL AND owner IS NOT NULL;
 
 CREATE TABLE rf_words (
     stream BYTEA NOT NULL,

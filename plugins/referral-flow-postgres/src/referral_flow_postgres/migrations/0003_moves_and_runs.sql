@@ -4,11 +4,14 @@
 ALTER TABLE rf_event ADD COLUMN left_requester TEXT COLLATE "C";
 ALTER TABLE rf_event ADD COLUMN left_owner TEXT COLLATE "C";
 
--- As before, and whether the event moved its stream: so a figure still reads no event.
-DROP INDEX rf_event_requester;
+-- Figures read these alone, and in the order in which they are grouped: nothing is sorted.
 CREATE INDEX rf_event_requester
-    ON rf_event (requester, kind, day, was, was_mark, now, mark, recorded_at, left_requester)
+    ON rf_event (kind, requester, now, left_requester, was, was_mark, mark, day, recorded_at)
     WHERE now IS NOT NULL;
+CREATE INDEX rf_event_owner
+    ON rf_event
+    (kind, owner, now, left_requester, was, was_mark, mark, day, recorded_at, requester)
+    WHERE now IS NOT NULL AND owner IS NOT NULL;
 CREATE INDEX rf_event_left_requester ON rf_event (left_requester, kind, day)
     WHERE left_requester IS NOT NULL;
 CREATE INDEX rf_event_left_owner ON rf_event (left_owner, kind, day)
