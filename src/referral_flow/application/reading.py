@@ -104,7 +104,8 @@ def find(unit: Unit, actor: Actor, sought: Sought, limit: int) -> Page[Any]:
             problem = f"a {sought.kind} has no state {state!r}; did you mean {near}?"
             raise ConfigurationError(problem=problem)
     found: list[Held] = []
-    for held in visible(unit, actor, sought):
+    # One more than the page says whether there is a next.
+    for held in visible(unit, actor, sought, limit + 1):
         if len(found) == limit:
             return Page(tuple(h.state for h in found), found[-1].text)
         found.append(held)
@@ -140,8 +141,8 @@ def worklist(unit: Unit, actor: Actor, limit: int) -> list[WorkItem]:
     return items[:limit]
 
 
-def visible(unit: Unit, actor: Actor, sought: Sought) -> Iterator[Held]:
-    """Give the streams of a process that the actor may see, by id."""
+def visible(unit: Unit, actor: Actor, sought: Sought, most: int = _PAGE) -> Iterator[Held]:
+    """Give the streams of a process that the actor may see, by id, loaded `most` at once."""
     process = process_of(unit.parts, sought.kind)
     parties = [party for party in process.readers if party.role == actor.role]
     if not parties:
@@ -156,14 +157,15 @@ def visible(unit: Unit, actor: Actor, sought: Sought) -> Iterator[Held]:
     either = _scope(unit, actor, parties)
     due = microseconds(unit.now) if sought.overdue else None
     key = None if sought.after is None else as_bytes(sought.after)
+    most = min(most, _PAGE)
     while True:
-        query = Query(process.kind, sought.states, either, due_before=due, after=key, limit=_PAGE)
+        query = Query(process.kind, sought.states, either, due_before=due, after=key, limit=most)
         rows = unit.parts.store.find(query)
         for row in rows:
             held = unit.held(row)
             if held is not None and may_read(unit, held, actor):
                 yield held
-        if len(rows) < _PAGE:
+        if len(rows) < most:
             return
         key = rows[-1].id
 

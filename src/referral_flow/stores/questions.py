@@ -15,6 +15,8 @@ from referral_flow.ports import Query
 _AMONG = "IN (SELECT value FROM json_each(?))"
 _STREAM = "id, kind, version, state, requester, owner, mark, due, data"
 _CHANGE = "was, was_mark, now, mark"
+_IN_ORDER = "now, left_requester, was, was_mark, mark"
+"""The order of the indexes that figures read, after the label."""
 
 
 class Said(NamedTuple):
@@ -88,20 +90,24 @@ class _Asked(NamedTuple):
     """Whose changes are counted: of which kind, by which day, without which states."""
 
     kind: str
-    then: Said
+    on: str
+    known_as_of: int | None
     never: tuple[str, ...]
 
+    def by_then(self, of: str = "") -> Said:
+        """Say which events had happened by the day, and were known."""
+        if self.known_as_of is None:
+            return Said(f"{of}day <= ?", (self.on,))
+        return Said(f"{of}day <= ? AND {of}recorded_at <= ?", (self.on, self.known_as_of))
+
     def changes(self, of: str = "") -> Said:
-        """Say which events of `rf_event` are changes of this kind by then."""
-        sql = f"{of}kind = ? AND {of}now IS NOT NULL AND {self.then.sql.replace('.', of)}"
-        return Said(sql, (self.kind, *self.then.values))
+        """Say which events are changes of this kind by then."""
+        kind = Said(f"{of}kind = ? AND {of}now IS NOT NULL", (self.kind,))
+        return _all_of(kind, self.by_then(of))
 
     def closing(self) -> Said:
         """Say which events `n` led to a state that leaves a stream out."""
-        changes = self.changes("n.")
-        return Said(
-            f"{changes.sql} AND n.now {_AMONG}", (*changes.values, json.dumps(self.never))
-        )
+        return _all_of(Said(f"n.now {_AMONG}", (json.dumps(self.never),)), self.by_then("n."))
 
 
 def count(
@@ -116,100 +122,110 @@ def count(
     Its rows are (was, was_mark, now, mark, how many), folded by the caller, to whom None
     is nothing in or nothing out.
     """
-    then = Said(".day <= ?", (on,))
-    if known_as_of is not None:
-        then = Said(f"{then.sql} AND .recorded_at <= ?", (on, known_as_of))
-    asked = _Asked(kind, then, tuple(never))
-    counted = _of_all(asked) if either is None else _of_some(asked, either)
-    sql = f"SELECT {_CHANGE}, CAST(sum(n) AS BIGINT) FROM ({counted.sql}) c GROUP BY {_CHANGE}"
-    return Said(sql, counted.values)
-
-
-def _of_all(asked: _Asked) -> Said:
-    """Count all in the order of an index, and take off again what is left out."""
-    where = asked.changes()
-    counted = Said(
-        f"SELECT {_CHANGE}, count(*) AS n FROM rf_event WHERE {where.sql}"
-        " GROUP BY requester, now, left_requester, was, was_mark, mark",
-        where.values,
+    asked = _Asked(kind, on, known_as_of, tuple(never))
+    before, counted = _of_all(asked) if either is None else _of_some(asked, either)
+    sql = (
+        f"{before.sql} SELECT {_CHANGE}, CAST(sum(n) AS BIGINT) FROM ({counted.sql}) c"
+        f" GROUP BY {_CHANGE}"
     )
+    return Said(sql.lstrip(), (*before.values, *counted.values))
+
+
+def _of_all(asked: _Asked) -> tuple[Said, Said]:
+    """Count all in the order of an index, and take off again what is left out."""
+    counted = _grouped(_CHANGE, f"requester, {_IN_ORDER}", asked.changes())
     if not asked.never:
-        return counted
-    # The first index column has few values: each is found by one look, not by a pass.
-    labels = Said(
-        "WITH RECURSIVE label (id) AS ("
-        " SELECT min(requester) FROM rf_event WHERE kind = ? AND now IS NOT NULL"
-        " UNION ALL SELECT (SELECT min(requester) FROM rf_event WHERE kind = ?"
-        " AND now IS NOT NULL AND requester > label.id) FROM label WHERE label.id IS NOT NULL)",
+        return Said(""), counted
+    kind, closing = Said("n.kind = ?", (asked.kind,)), asked.closing()
+    # There are few labels: each is found by one look, not by a pass.
+    label = Said(
+        "label (id) AS (SELECT min(requester) FROM rf_event WHERE kind = ? AND now IS NOT NULL"
+        " UNION ALL SELECT (SELECT min(requester) FROM rf_event"
+        " WHERE kind = ? AND now IS NOT NULL AND requester > label.id)"
+        " FROM label WHERE label.id IS NOT NULL)",
         (asked.kind, asked.kind),
     )
-    closing = asked.closing()
-    changes = asked.changes("e.")
-    left_out = Said(
-        f" SELECT e.was, e.was_mark, e.now, e.mark, -count(*) FROM ({labels.sql}"
-        f" SELECT n.stream FROM label CROSS JOIN rf_event n"
-        f" WHERE n.requester = label.id AND {closing.sql} UNION"
-        f" SELECT n.stream FROM rf_event n WHERE n.requester IS NULL AND {closing.sql}) g"
-        f" CROSS JOIN rf_event e WHERE e.stream = g.stream AND {changes.sql}"
-        " GROUP BY e.was, e.was_mark, e.now, e.mark",
-        (*labels.values, *closing.values, *closing.values, *changes.values),
+    under_one = _all_of(
+        Said("SELECT n.stream FROM label CROSS JOIN rf_event n WHERE n.requester = label.id"),
+        kind,
+        closing,
     )
-    return _joined(" UNION ALL", [counted, left_out])
+    under_none = _all_of(
+        Said("SELECT n.stream FROM rf_event n WHERE n.requester IS NULL"), kind, closing
+    )
+    left_out = _joined(" UNION ", [under_one, under_none])
+    # Their kind is not asked again, or the planner reads all of it for each.
+    off = _all_of(
+        Said(
+            "SELECT e.was, e.was_mark, e.now, e.mark, -count(*) FROM left_out g"
+            " CROSS JOIN rf_event e WHERE e.stream = g.stream AND e.now IS NOT NULL"
+        ),
+        asked.by_then("e."),
+    )
+    off = Said(f"{off.sql} GROUP BY e.was, e.was_mark, e.now, e.mark", off.values)
+    before = _joined(", ", [label, _kept(left_out)])
+    return Said(f"WITH RECURSIVE {before.sql}", before.values), _joined(
+        " UNION ALL ", [counted, off]
+    )
 
 
-def _of_some(asked: _Asked, labels: Sequence[str]) -> Said:
+def _of_some(asked: _Asked, labels: Sequence[str]) -> tuple[Said, Said]:
     """Count what came under these labels, and off what moved away from them."""
-    kept = [_joined("", [asked.changes()])]
+    before, kept = Said(""), Said("TRUE")
     if asked.never:
-        left_out = _left_out(asked, labels)
-        kept.append(Said(f"stream NOT IN ({left_out.sql})", left_out.values))
+        left_out = _kept(_left_out(asked, labels))
+        before = Said(f"WITH {left_out.sql}", left_out.values)
+        kept = Said("stream NOT IN (SELECT stream FROM left_out)")
+    came = _all_of(asked.changes(), kept)
+    # Every move is a change; said again, the planner would take the wrong index.
+    gone = _all_of(Said("kind = ?", (asked.kind,)), asked.by_then(), kept)
     requester, owner = _among("requester", labels), _among("owner", labels)
     left_requester = _among("left_requester", labels)
     left_owner = _among("left_owner", labels)
     outside = Said(f"(requester IS NULL OR NOT ({requester.sql}))", requester.values)
     left_outside = Said(f"NOT ({left_requester.sql})", left_requester.values)
     # What moved from other labels left them, not these.
-    stayed = "CASE WHEN left_requester IS NULL THEN was END"
-    in_order = "now, left_requester, was, was_mark, mark"
-    came = (f"{stayed} AS was, was_mark, now, mark", in_order)
-    gone = ("was, was_mark, NULL AS now, NULL AS mark", "was, was_mark")
-    return _joined(
+    now = "CASE WHEN left_requester IS NULL THEN was END AS was, was_mark, now, mark"
+    was = "was, was_mark, NULL AS now, NULL AS mark"
+    return before, _joined(
         " UNION ALL ",
         [
-            _grouped(*came, [requester, *kept]),
-            _grouped(*came, [owner, outside, *kept]),
-            _grouped(*gone, [left_requester, *kept]),
-            _grouped(*gone, [left_owner, left_outside, *kept]),
+            _grouped(now, _IN_ORDER, _all_of(requester, came)),
+            _grouped(now, _IN_ORDER, _all_of(owner, outside, came)),
+            _grouped(was, "was, was_mark", _all_of(left_requester, gone)),
+            _grouped(was, "was, was_mark", _all_of(left_owner, left_outside, gone)),
         ],
     )
 
 
-def _grouped(columns: str, by: str, where: Sequence[Said]) -> Said:
-    all_of = _joined(" AND ", where)
-    sql = f"SELECT {columns}, count(*) AS n FROM rf_event WHERE {all_of.sql} GROUP BY {by}"
-    return Said(sql, all_of.values)
-
-
 def _left_out(asked: _Asked, labels: Sequence[str]) -> Said:
-    """Find the streams to leave out: their last step stands here, or where they went to."""
-    closing = asked.closing()
-    here = [
-        _joined(" AND ", [Said("SELECT n.stream FROM rf_event n WHERE TRUE"), under, closing])
-        for under in (_among("n.requester", labels), _among("n.owner", labels))
-    ]
-    moved = [
-        _joined(
-            " AND ",
-            [
-                Said(
-                    "SELECT n.stream FROM rf_event m CROSS JOIN rf_event n"
-                    " WHERE n.stream = m.stream AND m.kind = ?",
-                    (asked.kind,),
-                ),
-                under,
-                closing,
-            ],
-        )
-        for under in (_among("m.left_requester", labels), _among("m.left_owner", labels))
-    ]
-    return _joined(" UNION ", [*here, *moved])
+    """Find the streams to leave out: closed under these labels, or after they moved away."""
+    kind, closing = Said("n.kind = ?", (asked.kind,)), asked.closing()
+    here = Said("SELECT n.stream FROM rf_event n WHERE TRUE")
+    away = Said(
+        "SELECT n.stream FROM rf_event m CROSS JOIN rf_event n"
+        " WHERE n.stream = m.stream AND m.kind = ?",
+        (asked.kind,),
+    )
+    return _joined(
+        " UNION ",
+        [
+            _all_of(here, kind, _among("n.requester", labels), closing),
+            _all_of(here, kind, _among("n.owner", labels), closing),
+            _all_of(away, _among("m.left_requester", labels), closing),
+            _all_of(away, _among("m.left_owner", labels), closing),
+        ],
+    )
+
+
+def _kept(left_out: Said) -> Said:
+    return Said(f"left_out (stream) AS MATERIALIZED ({left_out.sql})", left_out.values)
+
+
+def _grouped(columns: str, by: str, where: Said) -> Said:
+    sql = f"SELECT {columns}, count(*) AS n FROM rf_event WHERE {where.sql} GROUP BY {by}"
+    return Said(sql, where.values)
+
+
+def _all_of(*parts: Said) -> Said:
+    return _joined(" AND ", parts)

@@ -21,6 +21,11 @@ _MESSAGE = ", ".join(f"m.{name}" for name in OutboxRow._fields)
 # A list comes as JSON. As an array it is made once, and an index can be asked for it.
 _LIST = "(ARRAY(SELECT jsonb_array_elements_text(?::jsonb)))"
 _REPLACED = (
+    # NOT IN would be asked row by row once its list does not fit into memory.
+    (
+        "stream NOT IN (SELECT stream FROM left_out)",
+        "NOT EXISTS (SELECT FROM left_out g WHERE g.stream = rf_event.stream)",
+    ),
     ("IN (SELECT value FROM json_each(?))", f"= ANY {_LIST}"),
     ("SELECT value FROM json_each(?)", "SELECT jsonb_array_elements_text(?::jsonb) AS value"),
 )
