@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -29,10 +29,10 @@ from referral_flow.domain.group.state import AgendaItem, ItemKind
 from referral_flow.plugin_host import Choice
 
 PEOPLE = 10_000
-NOW = datetime(2013, 12, 31, 2, tzinfo=UTC)
+NOW = datetime(2013, 12, 2, 2, tzinfo=UTC)
 _BEGAN = datetime(2008, 1, 1, 2, tzinfo=UTC)
 _MONTH = timedelta(days=30)
-_MONTHS = 72
+_MONTHS = 71
 _A_MONTH = PEOPLE // _MONTHS + 1
 _NAMES = ("attendance", "contributions", "duties", "trust", "household")
 _CRITERIA: dict[str, str] = dict.fromkeys(_NAMES, "fair")

@@ -60,10 +60,10 @@ def _copy(first: Path, path: Path) -> None:
         target.execute(f"PRAGMA {pragma}")
     target.execute("BEGIN")
     for table, (order, changes) in _TABLES.items():
-        rows = source.execute(f"SELECT * FROM {table} ORDER BY {order}")  # noqa: S608
+        rows = source.execute(f"SELECT * FROM {table} ORDER BY {order}")
         names = [name for name, *_ in rows.description]
         each = [(at, changes[name]) for at, name in enumerate(names) if name in changes]
-        sql = f"INSERT INTO {table} VALUES ({', '.join('?' * len(names))})"  # noqa: S608
+        sql = f"INSERT INTO {table} VALUES ({', '.join('?' * len(names))})"
         target.executemany(sql, _copies(rows, each))
     target.execute("COMMIT")
     target.execute("PRAGMA journal_mode = wal")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from referral_flow.ports import Query
-from referral_flow.stores import questions
+from referral_flow.stores import counting, finding
 from referral_flow.stores import statements as sql
 from referral_flow.stores.migrations import statements, steps
 from referral_flow.stores.sqlite import SqliteStore
@@ -50,7 +50,7 @@ def scans(steps: list[str], table: str) -> list[str]:
     ],
 )
 def test_streams_are_found_in_an_index(store: SqliteStore, query: Query) -> None:
-    steps = plan(store, *questions.find(query))
+    steps = plan(store, *finding.find(query))
     assert scans(steps, "rf_stream") == []
     assert any("rf_stream_" in step for step in steps)
 
@@ -61,20 +61,22 @@ def test_a_page_is_read_in_the_order_of_an_index(
     store: SqliteStore, label: str, labels: tuple[str, ...]
 ) -> None:
     narrow: dict[str, Any] = {label: labels, "states": ("open",), "due_before": 9}
-    steps = plan(store, *questions.find(Query(KIND, **narrow, after=id_of(9))))
+    steps = plan(store, *finding.find(Query(KIND, **narrow, after=id_of(9))))
     wanted = f"COVERING INDEX rf_stream_{label} ({label}=? AND kind=? AND id>?)"
     assert any(wanted in step for step in steps), steps
 
 
 def test_what_is_overdue_is_read_in_the_order_of_an_index(store: SqliteStore) -> None:
-    steps = plan(store, *questions.find(Query(KIND, due_before=9, after=id_of(9))))
+    steps = plan(store, *finding.find(Query(KIND, due_before=9, after=id_of(9))))
     assert any("COVERING INDEX rf_stream_due (kind=? AND id>?)" in step for step in steps), steps
     assert [step for step in steps if "TEMP B-TREE" in step] == []
 
 
 @pytest.mark.parametrize("never", [(), ("void",)])
-def test_a_figure_of_a_scope_reads_that_scope_only(store: SqliteStore, never: tuple[str, ...]) -> None:
-    steps = plan(store, *questions.count(KIND, "2013-12-31", 9, LABELS, never))
+def test_a_figure_of_a_scope_reads_that_scope_only(
+    store: SqliteStore, never: tuple[str, ...]
+) -> None:
+    steps = plan(store, *counting.count(KIND, "2013-12-31", 9, LABELS, never))
     assert scans(steps, "rf_event") == []
     for index in ("COVERING INDEX rf_event_requester", "INDEX rf_event_owner"):
         assert any(f"{index} (" in step for step in steps)
@@ -83,21 +85,21 @@ def test_a_figure_of_a_scope_reads_that_scope_only(store: SqliteStore, never: tu
 
 
 def test_a_figure_of_one_committee_sorts_none_of_its_changes(store: SqliteStore) -> None:
-    steps = plan(store, *questions.count(KIND, "2013-12-31", 9, LABELS[:1], ("void",)))
+    steps = plan(store, *counting.count(KIND, "2013-12-31", 9, LABELS[:1], ("void",)))
     read = [n for n, step in enumerate(steps) if "now>?)" in step]
     assert len(read) == 2
     assert [step for n in read for step in steps[n : n + 2] if "GROUP BY" in step] == []
 
 
 def test_a_figure_of_everybody_reads_no_event_and_sorts_none(store: SqliteStore) -> None:
-    steps = plan(store, *questions.count(KIND, "2013-12-31", 9, None, ()))
+    steps = plan(store, *counting.count(KIND, "2013-12-31", 9, None, ()))
     assert steps[1:2] == ["SEARCH rf_event USING COVERING INDEX rf_event_requester (kind=?)"]
     # What is sorted is one row for each label and change, not one for each event.
     assert steps[2:] == ["SCAN c", "USE TEMP B-TREE FOR GROUP BY"]
 
 
 def test_what_is_left_out_of_a_figure_is_looked_up_by_stream(store: SqliteStore) -> None:
-    steps = plan(store, *questions.count(KIND, "2013-12-31", 9, None, ("void",)))
+    steps = plan(store, *counting.count(KIND, "2013-12-31", 9, None, ("void",)))
     at = steps.index("SCAN g")
     assert steps[at + 1] == "SEARCH e USING PRIMARY KEY (stream=?)"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,7 +12,7 @@ from referral_flow_postgres.link import PostgresLink
 from referral_flow_postgres.store import PostgresStore
 
 from referral_flow.ports import Query
-from referral_flow.stores import questions
+from referral_flow.stores import counting, finding
 from referral_flow.stores import statements as sql
 from referral_flow.testing.store_clauses.rows import KIND, id_of
 
@@ -83,15 +82,15 @@ def _read_whole(node: dict[str, Any]) -> Iterator[str]:
     ],
 )
 def test_streams_are_found_in_an_index(full: PostgresStore, query: Query) -> None:
-    assert scans(full, *questions.find(query)) == []
+    assert scans(full, *finding.find(query)) == []
 
 
 def test_a_figure_of_a_scope_reads_that_scope_only(full: PostgresStore) -> None:
-    assert scans(full, *questions.count(KIND, "2013-12-31", 9, LABELS, ())) == []
+    assert scans(full, *counting.count(KIND, "2013-12-31", 9, LABELS, ())) == []
 
 
 def test_a_figure_without_some_states_asks_no_list_row_by_row(full: PostgresStore) -> None:
-    counted = full._dialect.said(questions.count(KIND, "2013-12-31", 9, None, ["void"])[0])
+    counted = full._dialect.said(counting.count(KIND, "2013-12-31", 9, None, ["void"])[0])
     assert "NOT IN (" not in counted
     assert "NOT EXISTS (SELECT FROM" in counted
     assert full.count(KIND, "2013-12-31", never=["closed"]) == {("open", ""): ROWS // 2}

@@ -23,7 +23,7 @@ from referral_flow.ports import (
     TimerRow,
     WordsRow,
 )
-from referral_flow.stores import questions
+from referral_flow.stores import counting, finding
 from referral_flow.stores import statements as sql
 from referral_flow.stores.writing import CHUNK, Link, Miscounted, Step, Values, write
 
@@ -98,7 +98,11 @@ class StatementStore(ABC):
 
     def find(self, query: Query) -> list[StreamRow]:
         """Find streams, at most `query.limit`, by id."""
-        return [StreamRow._make(row) for row in self._rows(*questions.find(query))]
+        if finding.is_wide(query):
+            near = self._rows(*finding.near(query))
+            if len(near) == query.limit:
+                return [StreamRow._make(row) for row in near]
+        return [StreamRow._make(row) for row in self._rows(*finding.find(query))]
 
     def count(
         self,
@@ -111,7 +115,7 @@ class StatementStore(ABC):
         """Count streams by (state, mark) as they stood at the end of the day `on`."""
         scope = None if either is None else [label for label in either if label]
         totals: dict[tuple[str, str], int] = {}
-        for row in self._rows(*questions.count(kind, on, known_as_of, scope, never)):
+        for row in self._rows(*counting.count(kind, on, known_as_of, scope, never)):
             was, was_mark, now, mark, many = row
             if now is not None:
                 totals[now, mark] = totals.get((now, mark), 0) + many

@@ -1,15 +1,17 @@
-"""The SQL text of every statement that is the same each time, for stores that keep the tables of `migrations`.
+"""The SQL text of every statement that is the same each time, for the tables of `migrations`.
 
-Those that are made for a question are in `questions`. Parameters are written as `?`; a host whose driver writes them otherwise turns the text
-once. No statement may provoke an error of the database inside a host's transaction: a
-lost race is a row count. Hence `ON CONFLICT`, and a version in each WHERE.
+What is made for a question is in `finding` and `counting`. Parameters are written as `?`; a
+host whose driver writes them otherwise turns the text once. No statement may provoke an
+error of the database inside a host's transaction: a lost race is a row count. Hence
+`ON CONFLICT`, and a version in each WHERE.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
 
-_AMONG = "IN (SELECT value FROM json_each(?))"
+from referral_flow.stores.said import AMONG
+
 _STREAM = "id, kind, version, state, requester, owner, mark, due, data"
 _COMMAND = "id, digest, at, ranges"
 _MESSAGE = (
@@ -114,7 +116,7 @@ _LEASE_MESSAGES = f"""
         ORDER BY due, id LIMIT ?)
     RETURNING {_MESSAGE}"""
 LEASE_MESSAGES = _LEASE_MESSAGES.format("")
-LEASE_MESSAGES_OF = _LEASE_MESSAGES.format(f"AND notifier {_AMONG}")
+LEASE_MESSAGES_OF = _LEASE_MESSAGES.format(f"AND notifier {AMONG}")
 LEASE_DIGEST = f"""
     UPDATE rf_outbox SET lease = ?, lease_until = ? WHERE id IN (
         SELECT id FROM rf_outbox

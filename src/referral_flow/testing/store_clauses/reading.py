@@ -126,6 +126,24 @@ class FindClauses(WithStore):
             query = evolve(query, after=page[-1].id)
         assert store.find(query) == []
 
+    @pytest.mark.parametrize("states", [None, ("open",)])
+    def test_pages_of_a_large_scope_leave_out_what_lies_between(
+        self, store: Store, states: tuple[str, ...] | None
+    ) -> None:
+        mine = [*range(1, 11), *range(251, 264)]
+        state = {number: ("open", "closed")[number % 3 == 0] for number in mine}
+        theirs = [stream(number, requester="w-2", owner="r-2") for number in range(11, 251)]
+        ours = [stream(n, requester="w-1", owner="r-2", state=state[n]) for n in mine]
+        store.append(rows.created(*theirs, *ours))
+        scope = ("w-1", *(f"w-1/{number}" for number in range(40)))
+        query = Query(KIND, states=states, either=scope, limit=5)
+        seen: list[int] = []
+        while page := store.find(query):
+            assert len(page) <= query.limit
+            seen += [int.from_bytes(row.id, "big") for row in page]
+            query = evolve(query, after=page[-1].id)
+        assert seen == [n for n in mine if states is None or state[n] in states]
+
     def test_a_scan_gives_every_stream_of_every_kind(self, cases: Store) -> None:
         first = cases.scan(limit=4)
         rest = cases.scan(after=first[-1].id, limit=4)

@@ -1,89 +1,16 @@
-"""The statements that are made for a question: which streams to find, what to count.
-
-Each is written so that an index gives its rows in the order in which they are needed: then
-a page stops when it is full, and counting needs no sorting.
-"""
+"""The statement that makes a figure: one pass in the order of an index, nothing sorted."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from referral_flow.ports import Query
+from referral_flow.stores.said import AMONG, Said, all_of, among, joined
 
-_AMONG = "IN (SELECT value FROM json_each(?))"
-_STREAM = "id, kind, version, state, requester, owner, mark, due, data"
 _CHANGE = "was, was_mark, now, mark"
 _IN_ORDER = "now, left_requester, was, was_mark, mark"
 """The order of the indexes that figures read, after the label."""
-
-
-class Said(NamedTuple):
-    """A piece of SQL, and the values for its parameters in their order."""
-
-    sql: str
-    values: tuple[Any, ...] = ()
-
-
-def _joined(between: str, parts: Sequence[Said]) -> Said:
-    values = tuple(value for part in parts for value in part.values)
-    return Said(between.join(part.sql for part in parts), values)
-
-
-def _among(column: str, labels: Sequence[str]) -> Said:
-    """Say that a column has one of these; of a single one the planner knows the order."""
-    if len(labels) == 1:
-        return Said(f"{column} = ?", (labels[0],))
-    return Said(f"{column} {_AMONG}", (json.dumps(labels),))
-
-
-# --- streams ---------------------------------------------------------------------------
-
-
-def find(query: Query) -> Said:
-    """Give the statement of a query.
-
-    The ids of the page are found in an index first. `either` is two searches: asked with
-    OR, the planner reads the whole table.
-    """
-    narrow = [Said("kind = ?", (query.kind,))]
-    if query.states is not None:
-        narrow.append(Said(f"state {_AMONG}", (json.dumps(query.states),)))
-    if query.due_before is not None:
-        narrow.append(Said("due < ?", (query.due_before,)))
-    if query.after is not None:
-        narrow.append(Said("id > ?", (query.after,)))
-    led = query.requester is None and query.owner is not None
-    if query.requester is not None and query.owner is not None:
-        narrow.append(_among("owner", query.owner))
-    label, labels = ("owner", query.owner) if led else ("requester", query.requester)
-    if query.either is not None:
-        narrow += [_among(label, labels)] if labels is not None else []
-        arms = [_page(narrow, of, query.either, query.limit) for of in ("requester", "owner")]
-    elif labels is not None:
-        arms = [_page(narrow, label, labels, query.limit)]
-    else:
-        arms = [_joined(" AND ", [Said("SELECT id FROM rf_stream WHERE TRUE"), *narrow])]
-    ids = _joined(" UNION ", arms)
-    sql = f"SELECT {_STREAM} FROM rf_stream WHERE id IN ({ids.sql} ORDER BY id LIMIT ?) ORDER BY id"
-    return Said(sql, (*ids.values, query.limit))
-
-
-def _page(narrow: Sequence[Said], label: str, labels: Sequence[str], limit: int) -> Said:
-    """Give the first ids under each label: an index has those of one in their order."""
-    where = _joined(" AND ", narrow)
-    first = f"SELECT id FROM rf_stream WHERE {where.sql} AND {label}"
-    if len(labels) == 1:
-        sql = f"SELECT id FROM ({first} = ? ORDER BY id LIMIT ?) p"
-        return Said(sql, (*where.values, labels[0], limit))
-    sql = f"""
-        SELECT s.id FROM (SELECT value FROM json_each(?)) l CROSS JOIN rf_stream s
-        WHERE s.id IN ({first} = l.value ORDER BY id LIMIT ?)"""
-    return Said(sql, (json.dumps(labels), *where.values, limit))
-
-
-# --- figures ---------------------------------------------------------------------------
 
 
 class _Asked(NamedTuple):
@@ -103,11 +30,11 @@ class _Asked(NamedTuple):
     def changes(self, of: str = "") -> Said:
         """Say which events are changes of this kind by then."""
         kind = Said(f"{of}kind = ? AND {of}now IS NOT NULL", (self.kind,))
-        return _all_of(kind, self.by_then(of))
+        return all_of(kind, self.by_then(of))
 
     def closing(self) -> Said:
         """Say which events `n` led to a state that leaves a stream out."""
-        return _all_of(Said(f"n.now {_AMONG}", (json.dumps(self.never),)), self.by_then("n."))
+        return all_of(Said(f"n.now {AMONG}", (json.dumps(self.never),)), self.by_then("n."))
 
 
 def count(
@@ -145,17 +72,17 @@ def _of_all(asked: _Asked) -> tuple[Said, Said]:
         " FROM label WHERE label.id IS NOT NULL)",
         (asked.kind, asked.kind),
     )
-    under_one = _all_of(
+    under_one = all_of(
         Said("SELECT n.stream FROM label CROSS JOIN rf_event n WHERE n.requester = label.id"),
         kind,
         closing,
     )
-    under_none = _all_of(
+    under_none = all_of(
         Said("SELECT n.stream FROM rf_event n WHERE n.requester IS NULL"), kind, closing
     )
-    left_out = _joined(" UNION ", [under_one, under_none])
+    left_out = joined(" UNION ", [under_one, under_none])
     # Their kind is not asked again, or the planner reads all of it for each.
-    off = _all_of(
+    off = all_of(
         Said(
             "SELECT e.was, e.was_mark, e.now, e.mark, -count(*) FROM left_out g"
             " CROSS JOIN rf_event e WHERE e.stream = g.stream AND e.now IS NOT NULL"
@@ -163,8 +90,8 @@ def _of_all(asked: _Asked) -> tuple[Said, Said]:
         asked.by_then("e."),
     )
     off = Said(f"{off.sql} GROUP BY e.was, e.was_mark, e.now, e.mark", off.values)
-    before = _joined(", ", [label, _kept(left_out)])
-    return Said(f"WITH RECURSIVE {before.sql}", before.values), _joined(
+    before = joined(", ", [label, _kept(left_out)])
+    return Said(f"WITH RECURSIVE {before.sql}", before.values), joined(
         " UNION ALL ", [counted, off]
     )
 
@@ -176,24 +103,24 @@ def _of_some(asked: _Asked, labels: Sequence[str]) -> tuple[Said, Said]:
         left_out = _kept(_left_out(asked, labels))
         before = Said(f"WITH {left_out.sql}", left_out.values)
         kept = Said("stream NOT IN (SELECT stream FROM left_out)")
-    came = _all_of(asked.changes(), kept)
+    came = all_of(asked.changes(), kept)
     # Every move is a change; said again, the planner would take the wrong index.
-    gone = _all_of(Said("kind = ?", (asked.kind,)), asked.by_then(), kept)
-    requester, owner = _among("requester", labels), _among("owner", labels)
-    left_requester = _among("left_requester", labels)
-    left_owner = _among("left_owner", labels)
+    gone = all_of(Said("kind = ?", (asked.kind,)), asked.by_then(), kept)
+    requester, owner = among("requester", labels), among("owner", labels)
+    left_requester = among("left_requester", labels)
+    left_owner = among("left_owner", labels)
     outside = Said(f"(requester IS NULL OR NOT ({requester.sql}))", requester.values)
     left_outside = Said(f"NOT ({left_requester.sql})", left_requester.values)
     # What moved from other labels left them, not these.
     now = "CASE WHEN left_requester IS NULL THEN was END AS was, was_mark, now, mark"
     was = "was, was_mark, NULL AS now, NULL AS mark"
-    return before, _joined(
+    return before, joined(
         " UNION ALL ",
         [
-            _grouped(now, _IN_ORDER, _all_of(requester, came)),
-            _grouped(now, _IN_ORDER, _all_of(owner, outside, came)),
-            _grouped(was, "was, was_mark", _all_of(left_requester, gone)),
-            _grouped(was, "was, was_mark", _all_of(left_owner, left_outside, gone)),
+            _grouped(now, _IN_ORDER, all_of(requester, came)),
+            _grouped(now, _IN_ORDER, all_of(owner, outside, came)),
+            _grouped(was, "was, was_mark", all_of(left_requester, gone)),
+            _grouped(was, "was, was_mark", all_of(left_owner, left_outside, gone)),
         ],
     )
 
@@ -207,13 +134,13 @@ def _left_out(asked: _Asked, labels: Sequence[str]) -> Said:
         " WHERE n.stream = m.stream AND m.kind = ?",
         (asked.kind,),
     )
-    return _joined(
+    return joined(
         " UNION ",
         [
-            _all_of(here, kind, _among("n.requester", labels), closing),
-            _all_of(here, kind, _among("n.owner", labels), closing),
-            _all_of(away, _among("m.left_requester", labels), closing),
-            _all_of(away, _among("m.left_owner", labels), closing),
+            all_of(here, kind, among("n.requester", labels), closing),
+            all_of(here, kind, among("n.owner", labels), closing),
+            all_of(away, among("m.left_requester", labels), closing),
+            all_of(away, among("m.left_owner", labels), closing),
         ],
     )
 
@@ -225,7 +152,3 @@ def _kept(left_out: Said) -> Said:
 def _grouped(columns: str, by: str, where: Said) -> Said:
     sql = f"SELECT {columns}, count(*) AS n FROM rf_event WHERE {where.sql} GROUP BY {by}"
     return Said(sql, where.values)
-
-
-def _all_of(*parts: Said) -> Said:
-    return _joined(" AND ", parts)
