@@ -9,10 +9,11 @@ from pathlib import Path
 
 from benchmarks.running import run
 from benchmarks.table import written
-from benchmarks.works import WORKS as PLAIN
+from benchmarks.works import WORKS as BESIDE_OTHERS
 from benchmarks.works_postgres import WORKS as POSTGRES
+from benchmarks.works_scale import WORKS as SCALE
 
-WORKS = (*PLAIN, *POSTGRES)
+WORKS = (*BESIDE_OTHERS, *POSTGRES, *SCALE)
 
 
 def main() -> None:

@@ -7,13 +7,13 @@ import os
 import statistics
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from benchmarks.environments import python_of
-from benchmarks.works import Contender, Work
+from benchmarks.works import LIMIT, Contender, Reach, Work
 
 ROOT = Path(__file__).parents[1]
 
@@ -36,17 +36,25 @@ def run(work: Work, rounds: int, peers: bool) -> dict[str, Any]:
             "against": reach.against,
             "figure": reach.figure,
             "at_most": reach.ratio,
-            "seen": statistics.median(
-                ours[reach.figure] / ours["operations"] * other["operations"] / other[reach.figure]
-                if reach.figure != "bytes"
-                else ours["bytes"] / other["bytes"]
-                for ours, other in zip(samples["ours"], samples[reach.against], strict=True)
-            ),
+            "seen": statistics.median(_seen(reach, samples)),
         }
         for reach in work.reach
-        if reach.against in samples
+        if reach.against in samples or reach.against == LIMIT
     ]
     return {"name": work.name, "what": work.what, "samples": samples, "reached": reached}
+
+
+def _seen(reach: Reach, samples: Mapping[str, Sequence[Mapping[str, float]]]) -> list[float]:
+    """Give what is to be reached, as it was in each round."""
+    ours = [_of_one(sample, reach.figure) for sample in samples["ours"]]
+    if reach.against == LIMIT:
+        return ours
+    others = [_of_one(sample, reach.figure) for sample in samples[reach.against]]
+    return [mine / other for mine, other in zip(ours, others, strict=True)]
+
+
+def _of_one(sample: Mapping[str, float], figure: str) -> float:
+    return sample[figure] if figure == "bytes" else sample[figure] / sample["operations"]
 
 
 @contextmanager

@@ -6,6 +6,8 @@ import statistics
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from benchmarks.works import LIMIT
+
 _HEAD = (
     "| work | against | median, microseconds | ours | ratio seen | to reach | |\n"
     "|---|---|---|---|---|---|---|\n"
@@ -20,18 +22,23 @@ def written(works: Iterable[Mapping[str, Any]]) -> str:
 def _lines(work: Mapping[str, Any]) -> Iterable[str]:
     for reached in work["reached"]:
         figure, against = reached["figure"], reached["against"]
+        limited = against == LIMIT
         told = " | ".join(
             (
                 work["what"],
                 against if figure == "wall" else f"{against}, {figure}",
-                _median(work["samples"][against], figure),
+                "" if limited else _median(work["samples"][against], figure),
                 _median(work["samples"]["ours"], figure),
-                f"{reached['seen']:.3g}",
-                f"at most {reached['at_most']:.3g}",
+                _ratio(reached["seen"], limited),
+                f"at most {_ratio(reached['at_most'], limited)}",
                 "reached" if reached["seen"] <= reached["at_most"] else "**missed**",
             )
         )
         yield f"| {told} |\n"
+
+
+def _ratio(value: float, limited: bool) -> str:
+    return f"{value * 1e3:.3g} ms" if limited else f"{value:.3g}"
 
 
 def _median(samples: Iterable[Mapping[str, float]], figure: str) -> str:

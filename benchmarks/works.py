@@ -18,12 +18,17 @@ class Contender:
     environment: str | None = None
 
 
+LIMIT = "limit"
+"""Stands for a contender where ours is to stay within a figure of its own."""
+
+
 @frozen
 class Reach:
     """What is to be reached against one contender.
 
-    `ratio` is the time of ours divided by the time of the other, at most. `figure` is
-    what is compared: `wall`, `cpu` or `bytes`.
+    `ratio` is the time of ours divided by the time of the other, at most; against LIMIT
+    it is the seconds of one operation. `figure` is what is compared: `wall`, `cpu` or
+    `bytes`.
     """
 
     against: str

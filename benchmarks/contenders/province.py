@@ -37,7 +37,12 @@ def office(number: int) -> Actor:
 
 def ward(number: int) -> Actor:
     """Give who acts for the committee where a member lives."""
-    return Actor("u-9", Role.RESIDENCE, residence(number))
+    return ward_of(residence(number))
+
+
+def ward_of(committee: str) -> Actor:
+    """Give who acts for a committee that receives."""
+    return Actor("u-9", Role.RESIDENCE, committee)
 
 
 OPERATOR = Actor("u-0", Role.OPERATOR)

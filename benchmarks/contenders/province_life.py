@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from benchmarks.contenders.province import Register, member, office, residence, ward
+from benchmarks.contenders.province import Register, member, office, residence, ward, ward_of
 from referral_flow import Actor, Paper, ReferralFlow, Refused
 from referral_flow.commands import (
     Assign,
@@ -33,7 +33,7 @@ NOW = datetime(2013, 12, 2, 2, tzinfo=UTC)
 _BEGAN = datetime(2008, 1, 1, 2, tzinfo=UTC)
 _MONTH = timedelta(days=30)
 _MONTHS = 71
-_A_MONTH = PEOPLE // _MONTHS + 1
+_A_MONTH = PEOPLE // (_MONTHS + 1) + 1
 _NAMES = ("attendance", "contributions", "duties", "trust", "household")
 _CRITERIA: dict[str, str] = dict.fromkeys(_NAMES, "fair")
 _AGENDA = (AgendaItem(ItemKind.DISCUSSION, "Ý kiến đóng góp của đảng viên"),)
@@ -113,16 +113,19 @@ class _Life:
                 self._do(office(number), Classify(id, "completed"))
 
     def _meet(self) -> None:
+        """Let each group meet tomorrow: who was assigned to it is active then."""
+        starts = self.now + timedelta(days=1)
+        called = []
         for home, group in self.groups.items():
-            actor = Actor("u-9", ward(0).role, home)
-            starts = self.now + timedelta(days=1)
+            actor = ward_of(home)
             made = self._do(actor, PrepareMeeting(group, _AGENDA, "nhà văn hóa", starts))
+            meeting = made.meetings[-1].id
+            made = self._do(actor, CallMeeting(group, meeting))
             if made is not None:
-                meeting = made.meetings[-1].id
-                called = self._do(actor, CallMeeting(group, meeting))
-                self.now = max(self.now, starts)
-                there = () if called is None else called.meetings[-1].called or ()
-                self._do(actor, RecordAttendance(group, meeting, tuple(there)))
+                called.append((actor, group, made.meetings[-1]))
+        self.now = starts
+        for actor, group, held in called:
+            self._do(actor, RecordAttendance(group, held.id, held.called))
 
     def _group(self, number: int) -> str:
         home = residence(number)

@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -20,11 +19,12 @@ from benchmarks.contenders import province_life
 from referral_flow.stores.migrations import steps
 
 COPIES = 100
-_FORMAT = 1  # of what is lived and copied here; the schema has its own part in the name
+_FORMAT = 2  # of what is lived and copied here; the schema has its own part in the name
 _KEPT = Path("build/benchmarks/stores")
 _APART = 180_000  # milliseconds between two copies: all lie before the next of the first
 
-Change = Callable[[int, Any], Any]
+Copied = Callable[[int], Any]
+"""Give a value as it is in a copy, by the number of the copy."""
 
 
 def small() -> Path:
@@ -56,7 +56,7 @@ def _copy(first: Path, path: Path) -> None:
     province_life.opened(path).close()
     source = sqlite3.connect(first)
     target = sqlite3.connect(path, isolation_level=None)
-    for pragma in ("journal_mode = off", "synchronous = off", "cache_size = -2000000"):
+    for pragma in ("journal_mode = off", "synchronous = off", "cache_size = -4000000"):
         target.execute(f"PRAGMA {pragma}")
     target.execute("BEGIN")
     for table, (order, changes) in _TABLES.items():
@@ -71,54 +71,75 @@ def _copy(first: Path, path: Path) -> None:
     source.close()
 
 
-def _copies(rows: Any, each: Sequence[tuple[int, Change]]) -> Iterator[list[Any]]:
+def _copies(rows: Any, each: Sequence[tuple[int, Callable[[Any], Copied]]]) -> Iterator[list[Any]]:
     for row in rows:
+        made = list(row)
+        # What is to be changed is looked for once for all copies.
+        changing = [(at, change(row[at])) for at, change in each]
         for copy in range(COPIES):
-            made = list(row)
-            for at, change in each:
-                made[at] = change(copy, made[at])
+            for at, copied in changing:
+                made[at] = copied(copy)
             yield made
 
 
-def _id(copy: int, id: bytes) -> bytes:
+def _id(id: bytes) -> Copied:
     """Give the id that a stream has in a copy: a little later than in the first."""
-    return (int.from_bytes(id[:6], "big") + copy * _APART).to_bytes(6, "big") + id[6:]
+    began, rest = int.from_bytes(id[:6], "big"), id[6:]
+    return lambda copy: (began + copy * _APART).to_bytes(6, "big") + rest
 
 
-def _command(copy: int, id: bytes) -> bytes:
-    return blake2b(id, digest_size=16, salt=copy.to_bytes(2, "big")).digest()
+def _command(id: bytes) -> Copied:
+    return lambda copy: blake2b(id, digest_size=16, salt=copy.to_bytes(2, "big")).digest()
 
 
-def _later(copy: int, at: int) -> int:
-    return at + copy * _APART * 1000
+def _later(at: int) -> Copied:
+    return lambda copy: at + copy * _APART * 1000
 
 
 _MOVING = re.compile(
-    r"([0-9a-f]{8})(-?)([0-9a-f]{4})(?=-?7[0-9a-f]{3}-?[89ab][0-9a-f]{3}-?[0-9a-f]{12})"
-    r"|(?<=m-)00(?=\d{5})|\b00(?=\d{5}/gt)",
+    r"([0-9a-f]{8}-?[0-9a-f]{4})(?=-?7[0-9a-f]{3}-?[89ab][0-9a-f]{3}-?[0-9a-f]{12})"
+    r"|(?<=m-)(00)(?=\d{5})|\b(00)(?=\d{5}/gt)",
     re.IGNORECASE,
 )
 
 
-def _text(copy: int, text: str) -> str:
+def _text(text: str) -> Copied:
     """Write ids of streams, members and papers as they are in a copy."""
-    return _MOVING.sub(partial(_moved, copy), text)
+    pieces: list[str] = []
+    moving: list[tuple[int, Copied]] = []
+    end = 0
+    for found in _MOVING.finditer(text):
+        pieces += [text[end : found.start()], found[0]]
+        moving.append((len(pieces) - 1, _began(found[1]) if found[1] else "{:02}".format))
+        end = found.end()
+    pieces.append(text[end:])
+
+    def copied(copy: int) -> str:
+        for at, moved in moving:
+            pieces[at] = moved(copy)
+        return "".join(pieces)
+
+    return copied
 
 
-def _moved(copy: int, found: re.Match[str]) -> str:
-    if found[1] is None:
-        return f"{copy:02}"
-    later = f"{int(found[1] + found[3], 16) + copy * _APART:012x}"
-    return f"{later[:8]}{found[2]}{later[8:]}"
+def _began(written: str) -> Copied:
+    began, dash = int(written.replace("-", ""), 16), "-" if "-" in written else ""
+
+    def later(copy: int) -> str:
+        moved = f"{began + copy * _APART:012x}"
+        return f"{moved[:8]}{dash}{moved[8:]}"
+
+    return later
 
 
-def _bytes(copy: int, data: bytes) -> bytes:
-    return _text(copy, data.decode()).encode()
+def _bytes(data: bytes) -> Copied:
+    text = _text(data.decode())
+    return lambda copy: text(copy).encode()
 
 
-_STREAM: dict[str, Change] = {"stream": _id}
+_STREAM: dict[str, Callable[[Any], Copied]] = {"stream": _id}
 # The order in which the rows of a table are written, and what differs from copy to copy.
-_TABLES: dict[str, tuple[str, dict[str, Change]]] = {
+_TABLES: dict[str, tuple[str, dict[str, Callable[[Any], Copied]]]] = {
     "rf_command": ("at", {"id": _command, "at": _later, "ranges": _bytes}),
     "rf_stream": ("id", {"id": _id, "data": _bytes}),
     "rf_event": (
