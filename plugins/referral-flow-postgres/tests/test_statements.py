@@ -90,7 +90,7 @@ def test_a_figure_of_a_scope_reads_that_scope_only(full: PostgresStore) -> None:
 
 
 def test_a_figure_without_some_states_asks_no_list_row_by_row(full: PostgresStore) -> None:
-    counted = full._dialect.said(counting.count(KIND, "2013-12-31", 9, None, ["void"])[0])
+    counted = full._dialect.said(counting.count(KIND, "2013-12-31", 9, LABELS, ["void"])[0])
     assert "NOT IN (" not in counted
     assert "NOT EXISTS (SELECT FROM" in counted
     assert full.count(KIND, "2013-12-31", never=["closed"]) == {("open", ""): ROWS // 2}
