@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
-from importlib.metadata import EntryPoint, entry_points
 from importlib.util import find_spec
 from pathlib import Path
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 from referral_flow.errors import PluginError
 from referral_flow.hooks import ALL_HOOKS, Fault, promise_of
 from referral_flow.plugin_host.plugin import Plugin, PluginFault, PluginState, logger, written
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 GROUP = "referral_flow"
 SLOW = 2.0
@@ -25,6 +28,8 @@ DECIDING = tuple(
 
 def installed() -> list[EntryPoint]:
     """Give the entry points, by name and then by distribution."""
+    from importlib.metadata import entry_points  # noqa: PLC0415 - it brings email, zip and sockets
+
     return sorted(entry_points(group=GROUP), key=lambda e: (e.name, _distribution(e)[0]))
 
 

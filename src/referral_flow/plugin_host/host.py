@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from importlib import import_module
-from importlib.metadata import EntryPoint
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pluggy import PluginManager
 
@@ -32,6 +31,9 @@ from referral_flow.plugin_host.plugin import (
     written,
 )
 from referral_flow.plugin_host.schemes import Schemes
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 Plugins = Choice | Iterable[Any]
 """ALL, NONE, names of installed plugins, or plugins themselves."""

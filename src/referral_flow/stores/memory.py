@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 import threading
 from bisect import bisect_right
 from collections import Counter
@@ -39,7 +39,7 @@ class MemoryStore:
         if url != "memory:":
             raise WrongUrl(url=url, problem="memory_has_no_name")
         self._lock = threading.Lock()
-        self._secret = secrets.token_bytes(32)
+        self._secret = os.urandom(32)
         self._tables = Tables()
 
     # --- the store as a whole

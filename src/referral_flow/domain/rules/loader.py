@@ -7,13 +7,13 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cache
-from importlib.resources import files
+from pkgutil import get_data
 from typing import Any, get_args, get_origin, get_type_hints
 
 import msgspec
-from attrs import fields, has
 
 from referral_flow.domain.rules.rule_set import EvaluationRules, RuleSet, day_of
+from referral_flow.engine.record import fields_of, is_record
 from referral_flow.errors import RuleSetError
 
 PACKAGED = ("directive-22-1999", "regulation-76-2000", "regulation-213-2020")
@@ -28,8 +28,10 @@ def packaged(name: str) -> RuleSet:
     if name not in PACKAGED:
         near = _near(name, PACKAGED)
         raise RuleSetError(source=name, line=0, problem=f"no such rule set{near}")
-    text = files("referral_flow.domain.rules").joinpath(f"{name}.toml").read_text(encoding="utf-8")
-    return read(text, f"{name}.toml")
+    source = f"{name}.toml"
+    # As importlib.resources, also from a zip, without all that it imports.
+    found = get_data("referral_flow.domain.rules", source) or b""
+    return read(found.decode(), source)
 
 
 def read(text: str, source: str) -> RuleSet:
@@ -64,7 +66,7 @@ class _Reader:
 
     def section(self, written: Mapping[str, Any], cls: type[Any], path: str) -> dict[str, Any]:
         hints = get_type_hints(cls)
-        known = [field.name for field in fields(cls)]
+        known = [field.name for field in fields_of(cls)]
         for key in written:
             if key not in known:
                 raise self.wrong(_join(path, key), f"unknown key {key!r}{_near(key, known)}")
@@ -74,7 +76,7 @@ class _Reader:
         return {k: self.value(v, hints[k], _join(path, k)) for k, v in written.items()}
 
     def value(self, written: Any, hint: Any, path: str) -> Any:
-        if has(hint):
+        if is_record(hint):
             if not isinstance(written, Mapping):
                 raise self.wrong(path, f"{path!r} is a section, not a value")
             return self.section(written, hint, path)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from attrs import frozen
+from referral_flow.engine.record import Record
 
 
-@frozen
-class SubmitRules:
+class SubmitRules(Record):
     """When a paper is due, and who hears of it afterwards; all in days (S2-S4)."""
 
     deadline: int
@@ -18,8 +17,7 @@ class SubmitRules:
     tell_superior_after: int
 
 
-@frozen
-class GroupRules:
+class GroupRules(Record):
     """How large a group may be, and whether it may be the residential cell (S9, S10)."""
 
     limit: int
@@ -27,16 +25,14 @@ class GroupRules:
     cell_allowed: bool
 
 
-@frozen
-class MeetingRules:
+class MeetingRules(Record):
     """How often a group meets (S51); `none_for` in days."""
 
     minimum: int
     none_for: int
 
 
-@frozen
-class AttendanceRules:
+class AttendanceRules(Record):
     """When attendance is irregular (S18): percent, and absences in a row.
 
     `silent_after` is the number of meetings attended after which silence is found (S19).
@@ -47,15 +43,13 @@ class AttendanceRules:
     silent_after: int
 
 
-@frozen
-class CycleRules:
+class CycleRules(Record):
     """The day of the year on which a cycle starts, as month-day."""
 
     start: str
 
 
-@frozen
-class Support:
+class Support(Record):
     """What the recorded facts must show to bear a rating (S36)."""
 
     attendance: int
@@ -63,8 +57,7 @@ class Support:
     not_low: tuple[str, ...]
 
 
-@frozen
-class EvaluationRules:
+class EvaluationRules(Record):
     """When and by what a member is evaluated (S33, S36); ratings from the best down.
 
     `derived` says that there is no overall grade: the best rating then stands for no
@@ -84,52 +77,45 @@ class EvaluationRules:
     support: Mapping[str, Support]
 
 
-@frozen
-class ClassificationRules:
+class ClassificationRules(Record):
     """The classes that a workplace committee gives, and the ratings that each needs (S35)."""
 
     classes: tuple[str, ...]
     needs: Mapping[str, tuple[str, ...]]
 
 
-@frozen
-class ReconcileRules:
+class ReconcileRules(Record):
     """How many days the two committees have before their superior settles a conflict."""
 
     within: int
 
 
-@frozen
-class ExemptionRules:
+class ExemptionRules(Record):
     """The grounds on which a member need not attend meetings; none where there is no such."""
 
     grounds: tuple[str, ...]
 
 
-@frozen
-class RequestRules:
+class RequestRules(Record):
     """The occasions for which a comment may be asked (S46)."""
 
     occasions: tuple[str, ...]
 
 
-@frozen
-class EndRules:
+class EndRules(Record):
     """Why a referral may end, and which reasons need words."""
 
     reasons: tuple[str, ...]
     words_required: tuple[str, ...]
 
 
-@frozen
-class BackdateRules:
+class BackdateRules(Record):
     """How many days back something may be recorded without a reason (S55)."""
 
     limit: int
 
 
-@frozen
-class MessagesRules:
+class MessagesRules(Record):
     """When people are told (S57): hours as text (`21:00`), and a number of messages a day.
 
     `quiet` is when nobody is told, `digest` when what can wait is told as one, `cap` how
@@ -144,8 +130,7 @@ class MessagesRules:
     compelled: tuple[str, ...]
 
 
-@frozen
-class RuleSet:
+class RuleSet(Record):
     """A named, dated set of rules; a running stream keeps the one that it began under (S43)."""
 
     name: str
