@@ -34,4 +34,4 @@ def every_store_is_closed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def nothing_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hide the plugins that are installed here: which these are is no matter of a test's."""
-    monkeypatch.setattr("referral_flow.plugin_host.finding.entry_points", lambda group: ())
+    monkeypatch.setattr("importlib.metadata.entry_points", lambda group: ())

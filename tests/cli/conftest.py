@@ -21,7 +21,7 @@ DAY = "2013-11-20"
 @pytest.fixture(autouse=True)
 def only_what_the_library_brings(monkeypatch: pytest.MonkeyPatch) -> None:
     """Show the library as it is alone, whatever else is installed here."""
-    monkeypatch.setattr("referral_flow.plugin_host.finding.entry_points", lambda group: ())
+    monkeypatch.setattr("importlib.metadata.entry_points", lambda group: ())
 
 
 @pytest.fixture(scope="session")

@@ -29,7 +29,7 @@ class Installer:
         monkeypatch.syspath_prepend(str(folder))
         # What else is installed here is another's matter.
         found = partial(_of_folder, str(folder))
-        monkeypatch.setattr("referral_flow.plugin_host.finding.entry_points", found)
+        monkeypatch.setattr("importlib.metadata.entry_points", found)
         # For what runs in a process of its own.
         monkeypatch.setenv("PYTHONPATH", str(folder))
 
