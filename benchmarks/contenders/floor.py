@@ -20,11 +20,12 @@ def prepared(batch: Batch) -> list[tuple[str, list[Any]]]:
     """Give the statements of a batch with rows that are ready to be written."""
     changed = [(*row[1:], row[0], version) for row, version in batch.streams if version]
     added = [row for row, version in batch.streams if not version]
+    kinds = {row.id: row.kind for row, _ in batch.streams}
     written = [
         (sql.ADD_COMMAND, batch.commands),
         (sql.SET_STREAM, changed),
         (sql.ADD_STREAM, added),
-        (sql.ADD_EVENT, [(*event, event.stream) for event in batch.events]),
+        (sql.ADD_EVENT, [(*event, kinds[event.stream], event.stream) for event in batch.events]),
         (sql.ADD_WORDS, batch.words),
         (sql.FREE, batch.free),
         (sql.TAKE, batch.take),

@@ -101,13 +101,9 @@ def copied(count: int) -> Seen:
 
 
 def _copies(batch: Rows) -> Rows:
-    """Give each target of a COPY with its rows; the kind of an event's stream is looked up."""
-    kinds: dict[bytes, str] = {}
-    for statement, rows in batch:
-        if statement == sql.ADD_STREAM:
-            kinds.update((row[0], row[1]) for row in rows)
+    """Give each target of a COPY with its rows; an event stands there with its kind."""
     return [
-        (statement, [(*row[:-1], kinds[row[-1]]) for row in rows])
+        (statement, [row[:-1] for row in rows])
         if statement == sql.ADD_EVENT
         else (statement, rows)
         for statement, rows in batch

@@ -77,7 +77,7 @@ ADD_EVENT = """
     INSERT INTO rf_event (stream, version, recorded_at, day, type, was, now, was_mark, mark,
            requester, owner, command, data, hash, left_requester, left_owner, kind)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
-            (SELECT kind FROM rf_stream WHERE id = ?))
+            coalesce(?, (SELECT kind FROM rf_stream WHERE id = ?)))
     ON CONFLICT DO NOTHING"""
 ADD_WORDS = """
     INSERT INTO rf_words (stream, version, salt, data) VALUES (?, ?, ?, ?)

@@ -71,16 +71,19 @@ def write(batch: Batch, singly: bool, link: Link) -> None:
 
 
 def _add_history(parts: list[_Part], batch: Batch) -> None:
+    # In the order of their keys, so that one page of an index is looked for once.
     if batch.commands:
-        parts.append((sql.ADD_COMMAND, batch.commands, _ONCE))
+        parts.append((sql.ADD_COMMAND, sorted(batch.commands), _ONCE))
     if batch.streams:
         _add_streams(parts, batch.streams)
     if batch.read:
         parts.extend(_relied_on(batch.read))
     if batch.events:
-        parts.append((sql.ADD_EVENT, [(*event, event.stream) for event in batch.events], _NEW))
+        kinds = {row.id: row.kind for row, _ in batch.streams}
+        events = [(*event, kinds.get(event.stream), event.stream) for event in batch.events]
+        parts.append((sql.ADD_EVENT, sorted(events, key=_place), _NEW))
     if batch.words:
-        parts.append((sql.ADD_WORDS, batch.words, _NEW))
+        parts.append((sql.ADD_WORDS, sorted(batch.words), _NEW))
 
 
 def _add_holdings(parts: list[_Part], batch: Batch) -> None:
@@ -95,7 +98,7 @@ def _add_holdings(parts: list[_Part], batch: Batch) -> None:
     if batch.withdraw:
         parts.append((sql.WITHDRAW, batch.withdraw, None))
     if batch.outbox:
-        parts.append((sql.ADD_MESSAGE, batch.outbox, _QUEUED))
+        parts.append((sql.ADD_MESSAGE, sorted(batch.outbox), _QUEUED))
 
 
 def _all(error: Callable[[Values], ReferralFlowError]) -> _Check:
@@ -136,6 +139,10 @@ def _relied_on(read: Sequence[tuple[bytes, int]]) -> Iterator[_Part]:
 
 def _first(row: Values) -> Any:
     return row[0]
+
+
+def _place(row: Values) -> Any:
+    return row[:2]
 
 
 def _id_of_change(row: Values) -> Any:

@@ -134,6 +134,9 @@ class Session(PostgresLink):
             raise Miscounted from None
 
     def _with_kinds(self, rows: Sequence[Values]) -> Iterator[Values]:
-        (result,) = self._exchange.ask([Asked(self._dialect.kinds, ([row[0] for row in rows],))])
-        kinds: dict[bytes, str] = dict(self._exchange.answer(result)[1])
-        return ((*row[:-1], kinds.get(row[0])) for row in rows)
+        # An event whose stream is not written beside it has the kind that is there.
+        kinds: dict[bytes, str] = {}
+        if missing := [row[0] for row in rows if row[-2] is None]:
+            (result,) = self._exchange.ask([Asked(self._dialect.kinds, (missing,))])
+            kinds = dict(self._exchange.answer(result)[1])
+        return ((*row[:-2], row[-2] or kinds.get(row[0])) for row in rows)
