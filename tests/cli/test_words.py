@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import attrs
 import pytest
 
 from referral_flow import cli
 from referral_flow.cli.kinds import KINDS
 from referral_flow.cli.output import clean
 from referral_flow.cli.run import COMMANDS
+from referral_flow.engine.record import fields_of
 from referral_flow.words import LANGUAGES, table
 
 SOURCE = "\n".join(
@@ -45,7 +45,7 @@ def test_every_field_on_which_a_verdict_depends_has_a_name(language: str) -> Non
 def test_every_field_of_an_event_is_told_or_left_out_on_purpose(language: str) -> None:
     left_out = {"cycle", "rule_set", "introduce", "referral", "by", "key", "row"}
     events = (event for process in KINDS.values() for event in process.events.values())
-    fields = {field.name for event in events for field in attrs.fields(event)}
+    fields = {field.name for event in events for field in fields_of(event)}
     told = {f"detail_{name}" for name in fields - left_out}
     assert told <= table(language)["cli"].keys()
 
