@@ -163,7 +163,7 @@ def visible(unit: Unit, actor: Actor, sought: Sought, most: int = _PAGE) -> Iter
         rows = unit.parts.store.find(query)
         for row in rows:
             held = unit.held(row)
-            if held is not None and may_read(unit, held, actor):
+            if held is not None and permits(unit, parties, held.state, None, actor):
                 yield held
         if len(rows) < most:
             return

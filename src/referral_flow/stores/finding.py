@@ -21,8 +21,8 @@ _LOOKED_AT = 20
 def find(query: Query) -> Said:
     """Give the statement of a query.
 
-    The ids of the page are found in an index first. `either` is two searches: asked with
-    OR, the planner reads the whole table.
+    Under labels, the ids of the page are found in an index first. `either` is two searches:
+    asked with OR, the planner reads the whole table.
     """
     narrow = [Said("kind = ?", (query.kind,)), *_from(query)]
     if query.states is not None:
@@ -36,7 +36,9 @@ def find(query: Query) -> Said:
         narrow += [among(name, of) for name, of in others]
         arms = [_page(narrow, label, labels, query.limit)]
     else:
-        arms = [all_of(Said("SELECT id FROM rf_stream WHERE TRUE"), *narrow)]
+        where = all_of(*narrow)
+        sql = f"SELECT {_STREAM} FROM rf_stream WHERE {where.sql} ORDER BY id LIMIT ?"
+        return Said(sql, (*where.values, query.limit))
     ids = joined(" UNION ", arms)
     sql = f"SELECT {_STREAM} FROM rf_stream WHERE id IN ({ids.sql} ORDER BY id LIMIT ?) ORDER BY id"
     return Said(sql, (*ids.values, query.limit))
