@@ -103,9 +103,7 @@ def copied(count: int) -> Seen:
 def _copies(batch: Rows) -> Rows:
     """Give each target of a COPY with its rows; an event stands there with its kind."""
     return [
-        (statement, [row[:-1] for row in rows])
-        if statement == sql.ADD_EVENT
-        else (statement, rows)
+        (statement, [row[:-1] for row in rows]) if statement == sql.ADD_EVENT else (statement, rows)
         for statement, rows in batch
     ]
 

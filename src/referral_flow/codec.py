@@ -32,7 +32,8 @@ _packed = msgspec.msgpack.Encoder(order="sorted")
 class Envelope(msgspec.Struct, omit_defaults=True, frozen=True):
     """What is stored of an event besides its columns.
 
-    `by` did it; `words` is the hash of the words that lie beside; `take`, `free`, `timers`
+    `by` did it; `event` is read raw, for its class follows from the name, and written as it
+    is; `words` is the hash of the words that lie beside; `take`, `free`, `timers`
     and `cancel` are what the decision did with claims and timers, so that they can be
     verified against the history.
     """

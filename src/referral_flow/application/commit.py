@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Sequence
 from hashlib import blake2b
-
-import msgspec
 
 from referral_flow.application.parts import microseconds
 from referral_flow.application.streams import Happened, Held, Ran, Told, as_bytes, due_of
@@ -17,6 +16,7 @@ from referral_flow.codec import (
     write_plain,
     write_words,
 )
+from referral_flow.engine.decision import Claim
 from referral_flow.ports import (
     Batch,
     CommandRow,
@@ -39,28 +39,14 @@ def batch_of(unit: Unit) -> Batch:
         if said is not None:
             words.append(said)
     streams = _stream_rows(unit)
-    written = {row.id for row, _ in streams}
-    read = [
-        (held.id, held.loaded)
-        for text in unit.read
-        if (held := unit.streams.get(text)) is not None and held.id not in written
-    ]
     return Batch(
         commands=[command_row(unit, ran) for ran in unit.ran],
         streams=streams,
-        read=read,
+        read=_read(unit, streams) if unit.read else (),
         events=events,
         words=words,
-        free=[
-            (claim.kind, claim.value, as_bytes(held) or b"")
-            for claim, (held, holder) in unit.claims.items()
-            if held is not None and held != holder
-        ],
-        take=[
-            (claim.kind, claim.value, as_bytes(holder) or b"")
-            for claim, (held, holder) in unit.claims.items()
-            if holder is not None and held != holder
-        ],
+        free=_claim_rows((c, was) for c, (was, now) in unit.claims.items() if was != now),
+        take=_claim_rows((c, now) for c, (was, now) in unit.claims.items() if was != now),
         cancel=list(unit.cancelled),
         timers=[
             TimerRow(stream, name, microseconds(due))
@@ -75,6 +61,21 @@ def batch_of(unit: Unit) -> Batch:
             for row in _outbox_rows(unit, told, now)
         ],
     )
+
+
+def _read(unit: Unit, streams: Sequence[tuple[StreamRow, int]]) -> list[tuple[bytes, int]]:
+    """Give the versions that were relied on, of streams that are not written."""
+    written = {row.id for row, _ in streams}
+    found = (held for text in unit.read if (held := unit.streams.get(text)) is not None)
+    return [(held.id, held.loaded) for held in found if held.id not in written]
+
+
+def _claim_rows(claims: Iterable[tuple[Claim, str | None]]) -> list[tuple[str, str, bytes]]:
+    return [
+        (claim.kind, claim.value, as_bytes(holder) or b"")
+        for claim, holder in claims
+        if holder is not None
+    ]
 
 
 def command_row(unit: Unit, ran: Ran) -> CommandRow:
@@ -106,7 +107,7 @@ def _stream_rows(unit: Unit) -> list[tuple[StreamRow, int]]:
 
 
 def _event_rows(unit: Unit, happened: Happened) -> tuple[EventRow, WordsRow | None]:
-    before, after = happened.before, happened.after
+    before, after, at = happened.before, happened.after, happened.at
     said = None
     proof = None
     if happened.words:
@@ -116,8 +117,8 @@ def _event_rows(unit: Unit, happened: Happened) -> tuple[EventRow, WordsRow | No
         said = WordsRow(after.id, after.version, salt, spoken)
     data = unit.parts.codec.write_event(
         Envelope(
-            happened.at.actor,
-            msgspec.Raw(write_plain(happened.event)),
+            at.actor,
+            happened.event,
             proof,
             happened.take,
             happened.free,
@@ -131,8 +132,8 @@ def _event_rows(unit: Unit, happened: Happened) -> tuple[EventRow, WordsRow | No
     columns = (
         after.id,
         after.version,
-        microseconds(happened.at.now),
-        happened.at.on.isoformat(),
+        microseconds(at.now),
+        at.on.isoformat(),
         happened.name,
         before.now if changed else None,
         after.now if changed else None,

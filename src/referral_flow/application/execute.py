@@ -258,10 +258,10 @@ def in_unit(unit: Unit, asked: Asked) -> Done[Any]:
     unit.command = ran.id
     held = run(unit, asked.command, asked.actor, ran.id, expected=asked.expected)
     mine = [h for h in unit.happened[began:] if h.after.id == held.id and h.command == ran.id]
-    first, last = mine[0].after.version, mine[-1].after.version
-    ran.stream, ran.first, ran.last = held.id, first, last
+    ran.stream = held.id
+    ran.first, ran.last = mine[0].after.version, mine[-1].after.version
     unit.ran.append(ran)
-    return Done(held.state, held.text, held.version, ran.text, tuple(h.name for h in mine))
+    return Done(held.state, held.text, held.version, ran.text, tuple([h.name for h in mine]))
 
 
 def prefetch(unit: Unit, asked: Sequence[tuple[Command[Any], Actor]]) -> None:

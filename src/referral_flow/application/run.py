@@ -83,15 +83,16 @@ def run(
     row = _row(asked)
     if held is not None and expected is not None and held.version != expected:
         raise ConcurrencyError(stream=held.text, expected=expected, found=held.version)
-    at, facts = _moment(asked, row)
-    refusals = judge(row, asked.state, command, at, facts)
+    state = asked.state
+    at, facts = _moment(asked, row, state)
+    refusals = judge(row, state, command, at, facts)
     if refusals:
         _log_crashes(asked, refusals)
         # Who may not read the stream hears the first reason only: it is not theirs to know.
         if held is not None and not asked.may_read(held):
             refusals = refusals[:1]
         raise Refused(refusals, asked.name)
-    decision = process.decide[type(command)](asked.state, command, at)
+    decision = process.decide[type(command)](state, command, at)
     after = _apply(asked, row, decision, at)
     if decision.also:
         _run_also(asked, decision, depth)
@@ -141,9 +142,9 @@ def _row(asked: _Asked) -> Row:
     raise Refused((not_allowed_in_state(held.now or "", allowed_in),), asked.name)
 
 
-def _moment(asked: _Asked, row: Row) -> tuple[At[Any, Any], Mapping[type[Any], Any]]:
+def _moment(asked: _Asked, row: Row, state: Any) -> tuple[At[Any, Any], Mapping[type[Any], Any]]:
     """Give the moment of the decision with the facts that the row reads."""
-    unit, state, command = asked.unit, asked.state, asked.command
+    unit, command = asked.unit, asked.command
     rules = unit.parts.rules_of(asked.process, state)
     facts = {}
     if row.reads:

@@ -81,6 +81,8 @@ class Unit:
         if text in self.streams:
             return self.streams[text]
         self.load((text,), process)
+        if text in self.streams:
+            return self.streams[text]
         key = self._key(text, process)
         return None if key is None else self.streams[key]
 

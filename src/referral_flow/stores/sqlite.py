@@ -6,7 +6,7 @@ import os
 import sqlite3
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -30,7 +30,7 @@ from referral_flow.stores.sqlite_opening import (
     parse,
 )
 from referral_flow.stores.statement_store import Result, StatementStore
-from referral_flow.stores.writing import Link
+from referral_flow.stores.writing import Link, Values
 
 _CHECKPOINT_AFTER = 1000  # changed rows
 _BIG_LOG = 4_000_000  # bytes
@@ -147,6 +147,18 @@ class SqliteStore(StatementStore):
         if self._closed:
             self._close_idle()
         return result
+
+    def _looked_up(self, questions: Sequence[tuple[str, Values]]) -> list[list[Any]]:
+        # A reader forgets its pages at each commit; the writer has kept those that it wrote.
+        if not self._lock.acquire(blocking=False):
+            return self._asked(questions)
+        try:
+            self._check_schema()
+            return [self._writer.execute(*question)[1] for question in questions]
+        except TROUBLE as error:
+            raise failure(error, self._path) from error
+        finally:
+            self._lock.release()
 
     def _write(self, work: Callable[[Link], Result], command: str | None = None) -> Result:
         self._check_schema()

@@ -51,6 +51,10 @@ class StatementStore(ABC):
         """Ask several things of one moment; give the rows that answer each."""
         return self._read(lambda link: [link.execute(*question)[1] for question in questions])
 
+    def _looked_up(self, questions: Sequence[tuple[str, Values]]) -> list[list[Any]]:
+        """Ask by key what a command needs: a few rows, and never a long answer."""
+        return self._asked(questions)
+
     # --- reading
 
     def secret(self) -> bytes:
@@ -68,7 +72,7 @@ class StatementStore(ABC):
         questions = _listed(sql.STREAMS, ids)
         if command_id is not None:
             questions.insert(0, (sql.COMMAND, (command_id,)))
-        answers = self._asked(questions)
+        answers = self._looked_up(questions)
         command = None
         if command_id is not None and (done := answers.pop(0)):
             command = CommandRow._make(done[0])
@@ -76,8 +80,8 @@ class StatementStore(ABC):
 
     def holders(self, claims: Sequence[Claim]) -> dict[Claim, bytes]:
         """Say which stream holds each claim; one that is free is left out."""
-        rows = self._found(_listed(sql.HOLDERS, claims, 2))
-        return {Claim(kind, value): stream for kind, value, stream in rows}
+        answers = self._looked_up(_listed(sql.HOLDERS, claims, 2))
+        return {Claim(kind, value): stream for rows in answers for kind, value, stream in rows}
 
     def history(
         self, stream: bytes, after: int = 0, limit: int = 1000
