@@ -6,13 +6,21 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
 
-from attrs import frozen
-
 from benchmarks.contenders.measuring import Seen, best_of, held_bytes, main
 from referral_flow.domain.referral.events import Issued
 from referral_flow.domain.referral.evolve import evolve
 from referral_flow.domain.referral.state import Paper
-from referral_flow.engine import Actor, At, Command, Decision, Lifecycle, Party, Step, Transition
+from referral_flow.engine import (
+    Actor,
+    At,
+    Command,
+    Decision,
+    Lifecycle,
+    Party,
+    Record,
+    Step,
+    Transition,
+)
 from referral_flow.engine.explain import possibility
 from referral_flow.engine.judge import judge
 from referral_flow.engine.refusal import Refusal
@@ -29,30 +37,25 @@ class State(StrEnum):
     ACTIVE = "active"
 
 
-@frozen
 class Submit(Command[Any]):
     number: str = "1/GT"
 
 
-@frozen
 class Activate(Command[Any]):
     pass
 
 
-@frozen
 class Renew(Command[Any]):
     pass
 
 
-@frozen
-class Referral:
+class Referral(Record):
     state: str
     number: str
     steps: int
 
 
-@frozen
-class Moved:
+class Moved(Record):
     now: str
 
 
