@@ -19,8 +19,8 @@ from benchmarks.contenders.measuring import Seen, main, timed
 from benchmarks.contenders.province import OPERATOR, PLACES, SUPERIOR, ward_of
 from benchmarks.contenders.province_life import NOW, opened
 from referral_flow import Actor, Role
-from referral_flow.application.streams import as_text
 from referral_flow.commands import Resume, Suspend
+from referral_flow.engine.ids import as_text
 from referral_flow.ports import Query
 from referral_flow.stores.sqlite import SqliteStore
 

@@ -8,7 +8,7 @@ from uuid import RFC_4122, UUID
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from referral_flow.engine.at import new_id
+from referral_flow.engine.ids import new_id
 from referral_flow.engine.record import change
 from tests.engine.lending import at
 

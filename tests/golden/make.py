@@ -16,8 +16,8 @@ from typing import Any
 
 from referral_flow import Actor, CommitteeKind, Paper, ReferralFlow, Role
 from referral_flow import commands as c
-from referral_flow.application.streams import as_text
 from referral_flow.commands import ViewTo
+from referral_flow.engine.ids import as_text
 from tests.support.rule_sets import GROUNDS, OURS, RuleSets
 
 

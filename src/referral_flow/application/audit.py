@@ -8,8 +8,9 @@ from typing import Any
 
 from referral_flow.application.answers import Fault, Verified
 from referral_flow.application.parts import Parts, microseconds, moment
-from referral_flow.application.streams import as_text, due_of
+from referral_flow.application.streams import due_of
 from referral_flow.codec import Envelope, event_hash, words_hash
+from referral_flow.engine.ids import as_text
 from referral_flow.engine.process import Process, Step
 from referral_flow.errors import ReferralFlowError
 from referral_flow.ports import EventRow, StreamRow, WordsRow

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 
 from referral_flow.application.parts import microseconds
-from referral_flow.application.streams import Happened, Held, Ran, Told, as_bytes, due_of
+from referral_flow.application.streams import Happened, Held, Ran, Told, due_of
 from referral_flow.application.unit import Unit
 from referral_flow.codec import (
     Envelope,
@@ -17,6 +17,7 @@ from referral_flow.codec import (
     write_words,
 )
 from referral_flow.engine.decision import Claim
+from referral_flow.engine.ids import as_bytes
 from referral_flow.ports import (
     Batch,
     CommandRow,

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from referral_flow.application.answers import DeadLetter, Page
 from referral_flow.application.parts import Parts, microseconds, moment
-from referral_flow.application.streams import as_bytes, as_text
+from referral_flow.engine.ids import as_bytes, as_text
 from referral_flow.engine.refusal import NOT_FOUND, Refusal
 from referral_flow.errors import Refused
 from referral_flow.ports import OutboxRow

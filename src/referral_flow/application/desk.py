@@ -26,10 +26,10 @@ from referral_flow.application.arguments import (
 from referral_flow.application.execute import Executor
 from referral_flow.application.many import Each, Keyed, execute_many
 from referral_flow.application.parts import Parts
-from referral_flow.application.streams import as_bytes
 from referral_flow.application.unit import Unit
 from referral_flow.engine.actor import Actor
 from referral_flow.engine.command import Command, name_of
+from referral_flow.engine.ids import as_bytes
 from referral_flow.errors import InvalidCommand
 
 R = TypeVar("R")

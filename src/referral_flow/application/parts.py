@@ -72,7 +72,7 @@ class Parts:
         now = self.clock()
         if now.tzinfo is None:
             raise ConfigurationError(problem="the clock gives a time without a zone")
-        return now.astimezone(UTC)
+        return now if now.tzinfo is UTC else now.astimezone(UTC)
 
     def day(self, moment: datetime) -> date:
         """Give the day of a moment in the installation's zone."""

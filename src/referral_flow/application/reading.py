@@ -11,13 +11,14 @@ from referral_flow.application.answers import Explanation, HistoryEntry, Page, W
 from referral_flow.application.parts import Parts, microseconds, moment
 from referral_flow.application.permit import may_read, permits
 from referral_flow.application.run import bare_moment
-from referral_flow.application.streams import Held, as_bytes
+from referral_flow.application.streams import Held
 from referral_flow.application.unit import Unit
 from referral_flow.codec import read_words
 from referral_flow.engine.actor import SYSTEM_ROLE, Actor
 from referral_flow.engine.command import name_of
 from referral_flow.engine.decision import Claim
 from referral_flow.engine.explain import possibility
+from referral_flow.engine.ids import as_bytes
 from referral_flow.engine.process import Process
 from referral_flow.engine.refusal import NOT_FOUND, NOT_PERMITTED
 from referral_flow.errors import ConfigurationError, Refused

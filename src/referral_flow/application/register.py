@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from referral_flow.application.streams import as_bytes
 from referral_flow.codec import read_words
 from referral_flow.domain.people import Committee, Member, Venue
 from referral_flow.domain.register.process import (
@@ -17,6 +16,7 @@ from referral_flow.domain.register.process import (
     VENUE_PROCESS,
 )
 from referral_flow.engine.decision import Claim
+from referral_flow.engine.ids import as_bytes
 from referral_flow.engine.process import Process
 from referral_flow.ports import Query
 

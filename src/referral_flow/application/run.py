@@ -14,12 +14,13 @@ from typing import Any, NamedTuple
 
 from referral_flow.application.parts import Parts
 from referral_flow.application.permit import may_read, permits
-from referral_flow.application.streams import Happened, Held, Told, as_bytes
+from referral_flow.application.streams import Happened, Held, Told
 from referral_flow.application.unit import Unit
 from referral_flow.engine.actor import Actor, system_for
 from referral_flow.engine.at import At
 from referral_flow.engine.command import Command, name_of
 from referral_flow.engine.decision import Claim, Decision, Said
+from referral_flow.engine.ids import as_bytes
 from referral_flow.engine.judge import judge
 from referral_flow.engine.lifecycle import Row
 from referral_flow.engine.process import Process, Step

@@ -12,10 +12,10 @@ from referral_flow.application.execute import Executor
 from referral_flow.application.many import execute_many
 from referral_flow.application.parts import Parts, microseconds
 from referral_flow.application.sending import pause
-from referral_flow.application.streams import as_text
 from referral_flow.codec import read_plain
 from referral_flow.engine.actor import SYSTEM
 from referral_flow.engine.command import Command
+from referral_flow.engine.ids import as_text
 from referral_flow.errors import CommandReused, ReferralFlowError, Refused
 from referral_flow.ports import (
     Accepted,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from attrs import define
@@ -12,12 +13,9 @@ from referral_flow.application.answers import Done
 from referral_flow.application.parts import Parts, microseconds, moment
 from referral_flow.engine.at import At
 from referral_flow.engine.decision import Claim, Tell
+from referral_flow.engine.ids import as_text
 from referral_flow.engine.process import Process, Step
 from referral_flow.errors import StoreError
-
-_BYTES = 16
-_TEXT = 36
-"""Characters of an id as text."""
 
 
 class Held(NamedTuple):
@@ -85,26 +83,6 @@ class Ran:
     done: Done[Any] | None = None
 
 
-def as_bytes(text: str) -> bytes | None:
-    """Give the 16 bytes of a stream's id; None for a text that is no such id.
-
-    Written out because `uuid.UUID`, which also takes braces and URNs, is four times slower.
-    """
-    if len(text) != _TEXT or text[8::5][:4] != "----":
-        return None
-    try:
-        found = bytes.fromhex(text.replace("-", ""))
-    except ValueError:
-        return None
-    return found if len(found) == _BYTES else None
-
-
-def as_text(key: bytes) -> str:
-    """Write a stream's id as text."""
-    written = key.hex()
-    return "-".join((written[:8], written[8:12], written[12:16], written[16:20], written[20:]))
-
-
 def replayed(parts: Parts, process: Process, stream: bytes, upto: int) -> Any:
     """Make a snapshot anew from the events up to a version."""
     state: Any = None
@@ -135,6 +113,10 @@ def due_of(due: date | datetime | None, zone: tzinfo) -> int | None:
     """Give a label's due time as the store keeps it; a day is over when it ends in the zone."""
     if due is None:
         return None
-    if not isinstance(due, datetime):
-        due = datetime.combine(due + timedelta(days=1), time(), zone)
-    return microseconds(due.astimezone(UTC))
+    return microseconds(due.astimezone(UTC) if isinstance(due, datetime) else _end_of(due, zone))
+
+
+@lru_cache(maxsize=64)
+def _end_of(day: date, zone: tzinfo) -> datetime:
+    """Give the moment when a day is over; a batch asks for the same few again and again."""
+    return datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC)

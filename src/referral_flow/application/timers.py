@@ -15,10 +15,10 @@ from referral_flow.application.execute import Executor
 from referral_flow.application.many import execute_many
 from referral_flow.application.parts import Parts, microseconds, moment
 from referral_flow.application.run import run
-from referral_flow.application.streams import as_text
 from referral_flow.application.unit import Unit
 from referral_flow.engine.actor import SYSTEM
 from referral_flow.engine.command import Command, name_of
+from referral_flow.engine.ids import as_text
 from referral_flow.engine.refusal import NOT_FOUND, Refusal, RefusalKind
 from referral_flow.errors import ReferralFlowError, Refused
 from referral_flow.ports import StreamRow, TimerRow

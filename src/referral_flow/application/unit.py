@@ -12,9 +12,10 @@ from typing import Any
 
 from referral_flow.application.parts import Parts
 from referral_flow.application.register import KeptRegister
-from referral_flow.application.streams import Happened, Held, Ran, Told, as_bytes, as_text, replayed
+from referral_flow.application.streams import Happened, Held, Ran, Told, replayed
 from referral_flow.engine.decision import EVERYTHING, Claim
 from referral_flow.engine.facts import Loaded, Needs
+from referral_flow.engine.ids import as_bytes, as_text
 from referral_flow.engine.process import Process
 from referral_flow.ports import Directory, StreamRow
 
@@ -48,8 +49,10 @@ class Unit:
 
     def refresh(self) -> None:
         """Take the time anew; it never goes back within a transaction."""
-        self.now = max(self.now, self.parts.now())
-        self.today = self.parts.day(self.now)
+        now = self.parts.now()
+        if now > self.now:
+            self.now = now
+            self.today = self.parts.day(now)
 
     # --- back and forth
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from hashlib import blake2b
+from datetime import UTC, date, datetime, time, tzinfo
 from typing import Any, Generic, TypeVar
-from uuid import UUID
 
 from referral_flow.engine.actor import Actor
+from referral_flow.engine.ids import new_id
 from referral_flow.engine.record import Record
 
 F = TypeVar("F")
 R = TypeVar("R")
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class At(Record, Generic[F, R]):
@@ -56,13 +53,3 @@ class At(Record, Generic[F, R]):
     def day_of(self, moment: datetime) -> date:
         """Give the day of a moment in the installation's zone."""
         return moment.astimezone(self.zone).date()
-
-
-def new_id(now: datetime, seed: bytes, n: int) -> str:
-    """Make a UUID of version 7 from a time and a seed, without chance (RFC 9562, 5.7)."""
-    tail = blake2b(n.to_bytes(4, "big") + seed, digest_size=10).digest()
-    milliseconds = (now - _EPOCH) // timedelta(milliseconds=1)
-    number = (milliseconds << 80) | int.from_bytes(tail, "big")
-    number = number & ~(0xF << 76) | (0x7 << 76)
-    number = number & ~(0x3 << 62) | (0x2 << 62)
-    return str(UUID(int=number))

@@ -64,8 +64,9 @@ class Row:
 
         Raises ValueError where a chooser gives a state that its row does not list.
         """
-        if self.fixed is not None:
-            return self.fixed
+        fixed = self.fixed
+        if fixed is not None:
+            return fixed
         target = self.transition.target
         assert isinstance(target, OneOf | Back)  # every other target is fixed
         chosen = target.choose(state, command) if isinstance(target, OneOf) else target.read(state)
