@@ -104,10 +104,12 @@ class KeptRegister:
 
     def _entries(self, process: Process, ids: Iterable[str], on: date) -> Iterable[tuple[str, Any]]:
         # By claim only: an entry's own id is not what people, or the host, know it by.
-        held_by = self._unit.holding(Claim(str(process.known_by), id) for id in ids)
+        known_by = str(process.known_by)
+        held_by = self._unit.holding([Claim(known_by, id) for id in ids])
         self._unit.load(held_by.values())
+        streams = self._unit.streams
         for claim, stream in held_by.items():
-            held = self._unit.stream(stream)
+            held = streams[stream]
             if held is not None and held.state.last_step <= on:
                 yield claim.value, held.state
 

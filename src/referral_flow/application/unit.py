@@ -92,6 +92,8 @@ class Unit:
     def load(self, texts: Iterable[str], process: Process | None = None) -> None:
         """Load streams at once; an id that is none stands for a stream that is not there."""
         asked = [text for text in texts if text not in self.streams]
+        if not asked:
+            return
         if process is not None and process.known_by is not None:
             self.holding(Claim(process.known_by, text) for text in asked)
         keys = {key: True for text in asked if (key := self._key(text, process)) is not None}
@@ -134,14 +136,14 @@ class Unit:
 
     def holding(self, claims: Iterable[Claim]) -> dict[Claim, str]:
         """Say which stream holds each claim, as it stands in the unit."""
-        wanted = list(dict.fromkeys(claims))
-        missing = [claim for claim in wanted if claim not in self.holders]
+        wanted, known = dict.fromkeys(claims), self.holders
+        missing = [claim for claim in wanted if claim not in known]
         if missing:
             found = self.parts.store.holders(missing)
             for claim in missing:
                 key = found.get(claim)
-                self.holders[claim] = None if key is None else as_text(key)
-        return {c: holder for c in wanted if (holder := self.holders[c]) is not None}
+                known[claim] = None if key is None else as_text(key)
+        return {claim: holder for claim in wanted if (holder := known[claim]) is not None}
 
     def fetch(self, needs: Needs, on: date) -> Loaded:
         """Load what facts need: streams through the unit, the rest from the register."""
@@ -180,7 +182,7 @@ class Unit:
         """Ask the register; a host's own is asked once for each id in a transaction."""
         if not ids:
             return {}
-        asked = tuple(dict.fromkeys(ids))
+        asked = ids if len(ids) == 1 else tuple(dict.fromkeys(ids))
         if self.parts.directory is None:
             return dict(getattr(self.directory, what)(asked, on))
         missing = [id for id in asked if (what, id, on) not in self._register]
