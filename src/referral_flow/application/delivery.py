@@ -105,7 +105,7 @@ class Delivery:
         rows: list[OutboxRow] = []
         ready: list[Ready] = []
         most, began = self._sender.at_once(name), time.monotonic()
-        while queue and len(ready) < most and time.monotonic() - began < UNSETTLED:
+        while queue and len(ready) < most:
             row = queue.popleft()
             message = self._settling.message(row)
             may = self._may_go(row, message)
@@ -114,6 +114,9 @@ class Delivery:
                 ready.append(may)
             else:
                 self._settle(row, may)
+            # What a hook said is not to be old when the last of them is sent.
+            if time.monotonic() - began > UNSETTLED:
+                break
         if ready:
             going = iter(rows)
             sent = self._sender.send(ready, lambda outcome: self._settle(next(going), outcome))
