@@ -35,12 +35,14 @@ ANSWERS: dict[str, Any] = {
     "parked": Permanent("nobody"),
     "quota": Quota(START + timedelta(hours=1)),
     "channel": RetryAt(None, "no session", channel=True),
+    "slow": Accepted(),
     HANGS: HANGS,
 }
 CLOSES = ("quota", "channel", HANGS)
 """What lets its notifier take nothing more in this run."""
 COUNTED = {
     "accepted": "accepted",
+    "slow": "accepted",
     "parked": "parked",
     "quota": "held",
     "channel": "held",
@@ -62,7 +64,9 @@ class Scripted:
 
     def send(self, message: Message, addresses: Sequence[str]) -> Any:
         self.keys.append(message.key)
-        answer = ANSWERS[self.script.pop(0) if self.script else "accepted"]
+        told = self.script.pop(0) if self.script else "accepted"
+        answer = ANSWERS[told]
+        self.clock[0] += 1.5 if told == "slow" else 0
         if answer is HANGS:
             self.clock[0] += 31
             assert self.go.wait(60)
@@ -125,7 +129,8 @@ def expected(script: Sequence[str], count: int) -> tuple[int, Counter[str]]:
 
 
 scripts = st.lists(
-    st.sampled_from(sorted(ANSWERS)) | st.just("accepted") | st.just("accepted"), max_size=40
+    st.sampled_from(sorted({*ANSWERS} - {"slow"})) | st.just("accepted") | st.just("accepted"),
+    max_size=40,
 )
 
 
@@ -161,6 +166,18 @@ def test_what_was_not_accepted_is_sent_in_the_next_run_and_nothing_else(
         assert post.flow.deliver() == Delivered(accepted=len(waiting))
         assert sorted(post.notifier.keys) == waiting
         assert post.left() == []
+
+
+@given(st.lists(st.sampled_from(["accepted", "slow", "retried"]), max_size=10), st.integers(0, 200))
+@example(["accepted"] * 5 + ["slow"], 100)
+def test_one_that_is_slow_changes_neither_what_is_sent_nor_its_order(
+    script: list[str], more: int
+) -> None:
+    count = len(script) + more
+    with posted(MemoryStore(), script, count) as post:
+        _, counts = expected(script, count)
+        assert post.flow.deliver() == Delivered(**counts)
+        assert post.notifier.keys == [f"key-{number}" for number in range(1, count + 1)]
 
 
 def test_one_that_hangs_in_the_middle_leaves_those_before_it_settled(tmp_path: Path) -> None:
