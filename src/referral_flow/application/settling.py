@@ -57,6 +57,9 @@ class Settling:
         self._parts = parts
         self._executor = executor
         self._token = token
+        self._noted_kinds = {
+            kind for process in parts.processes.values() for kind in process.settled
+        }
         self._kinds: dict[bytes, str] = {}
         self._waiting: list[_Settled] = []
         self.counts = dict.fromkeys(OUTCOMES, 0)
@@ -67,8 +70,9 @@ class Settling:
         return Message(row.kind, body["params"], body["to"], self._parts.language, row.key)
 
     def of(self, rows: Sequence[OutboxRow]) -> None:
-        """Look up whose messages these are."""
-        found, _ = self._parts.store.load([row.stream for row in rows])
+        """Look up whose messages these are, where a process wants to know what becomes of them."""
+        noted = [row.stream for row in rows if row.kind in self._noted_kinds]
+        found, _ = self._parts.store.load(noted) if noted else ({}, None)
         self._kinds = {id: stream.kind for id, stream in found.items()}
 
     def flush(self) -> None:
@@ -122,10 +126,10 @@ class Settling:
 
     def _note_of(self, row: OutboxRow, outcome: str) -> Command[Any] | None:
         process = self._parts.processes.get(self._kinds.get(row.stream, ""))
-        if process is None or process.settled is None:
+        note = None if process is None else process.settled.get(row.kind)
+        if note is None:
             return None
-        params: dict[str, Any] = read_plain(row.data)["params"]
-        return process.settled(row.kind, as_text(row.stream), params, outcome)
+        return note(as_text(row.stream), read_plain(row.data)["params"], outcome)
 
     # --- what is noted with the process
 

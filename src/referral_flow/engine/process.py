@@ -73,9 +73,9 @@ class Process:
     `upcasters` are by stored name (`referral.issued@1`); an upcaster gives
     the name and the fields of the next version. `claims` gives the refusal's code for a
     claim of that kind that is lost to another stream. `timers[name](stream)` makes the
-    command that a timer fires. `settled(message kind, stream, params, outcome)` makes the
-    command that notes a delivery, or None. `never` are states whose streams figures leave
-    out, because they were entered in error. `known_by` is the
+    command that a timer fires. `settled[message kind](stream, params, outcome)` makes the
+    command that notes what became of a message. `never` are states whose streams figures
+    leave out, because they were entered in error. `known_by` is the
     kind of claim whose value may stand for the stream's id (`m-1`). `totals` are the roles
     that may count every stream and see none. `snapshot_format` rises when the snapshot's
     class changes, so that stored snapshots are made anew from their events.
@@ -91,8 +91,8 @@ class Process:
     readers: tuple[Party, ...]
     claims: Mapping[str, str] = field(factory=dict, kw_only=True)
     timers: Mapping[str, Callable[[str], Command[Any]]] = field(factory=dict, kw_only=True)
-    settled: Callable[[str, str, Mapping[str, Any], str], Command[Any] | None] | None = field(
-        default=None, kw_only=True
+    settled: Mapping[str, Callable[[str, Mapping[str, Any], str], Command[Any]]] = field(
+        factory=dict, kw_only=True
     )
     rule_set: Callable[[Any], str] | None = field(default=None, kw_only=True)
     findings: tuple[Finding, ...] = field(default=(), kw_only=True)

@@ -32,7 +32,9 @@ from referral_flow.stores.sqlite_opening import (
 from referral_flow.stores.statement_store import Result, StatementStore
 from referral_flow.stores.writing import Link, Values
 
-_CHECKPOINT_AFTER = 1000  # changed rows
+# Changed rows, each about one page of the log: some 16 MB, and the last batch. What was
+# changed several times by then is written once.
+_CHECKPOINT_AFTER = 4000
 _BIG_LOG = 4_000_000  # bytes
 _KEPT_READERS = 8
 _ONE_CHECKPOINT_AT_A_TIME = (3, 51, 3)

@@ -89,10 +89,8 @@ def labels(state: Referral) -> Labels:
     return Labels(state.workplace, state.residence, mark, due)
 
 
-def settled(kind: str, stream: str, params: Mapping[str, Any], outcome: str) -> Command[Any] | None:
+def told(stream: str, params: Mapping[str, Any], outcome: str) -> Command[Any]:
     """Note that an overdue message was settled: the next step counts from there (S4)."""
-    if kind != PAPER_OVERDUE:
-        return None
     return NoteSettled(stream, step=params["step"], outcome=outcome)
 
 
@@ -162,7 +160,7 @@ REFERRAL_PROCESS = Process(
         CONFLICT_WAITS: TellConflict,
         EXEMPTION_ENDS: LiftExemption,
     },
-    settled=settled,
+    settled={PAPER_OVERDUE: told},
     rule_set=rule_set,
     findings=FINDINGS,
     figures=FIGURES,
