@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -42,6 +46,26 @@ class Office:
         with ReferralFlow.open(self.url) as flow:
             assert not flow.verify().faults
             return flow.check()
+
+    def stopped_midway(self, sent: int, *asked: str) -> tuple[int, str]:
+        """Send a command, in a process of its own, a signal once it has written 600 streams.
+
+        Gives its exit code and what it said last.
+        """
+        command = [sys.executable, "-m", "referral_flow.cli", *asked]
+        with ReferralFlow.open(self.url) as flow:
+            before = flow.check().streams
+            process = subprocess.Popen(
+                [*command, "--store", self.url, "--now", TODAY],
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+            while process.poll() is None and flow.check().streams < before + 600:
+                time.sleep(0.002)
+        os.kill(process.pid, sent)
+        _, said = process.communicate(timeout=60)
+        return process.returncode, said
 
     def referrals(self) -> list[Any]:
         """Give all referrals, as the superior sees them."""

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
-import time
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -279,13 +275,7 @@ def test_members_whom_the_register_has_since_a_later_day_are_adopted(
 
 def test_a_killed_adoption_is_finished_by_the_same_command(office: Office, tmp_path: Path) -> None:
     file = made(tmp_path, 1_500)
-    before = office.check().streams
-    command = [sys.executable, "-m", "referral_flow.cli", "adopt", str(file), "--store", office.url]
-    process = subprocess.Popen([*command, "--now", TODAY], stdout=subprocess.DEVNULL)
-    while process.poll() is None and office.check().streams < before + 600:
-        time.sleep(0.02)
-    os.kill(process.pid, signal.SIGKILL)
-    process.wait(timeout=60)
+    office.stopped_midway(signal.SIGKILL, "adopt", str(file))
     came = undoes(office, "list", "--dry-run")["standing"]
     assert 0 < came < 1_500, "it was not stopped on the way"
     again = adopts(office, file)

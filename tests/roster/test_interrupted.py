@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -14,29 +10,10 @@ import pytest
 from referral_flow.ports import Batch
 from referral_flow.roster.importing import CHUNK
 from referral_flow.stores.sqlite import SqliteStore
-from tests.roster.conftest import TODAY, Office
+from tests.roster.conftest import Office
 from tests.roster.made import good, write_csv
 
 ROWS = 4 * CHUNK
-
-
-def started(office: Office, file: Path) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "referral_flow.cli", "import", str(file)]
-    options = ["--store", office.url, "--now", TODAY]
-    return subprocess.Popen(
-        [*command, *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-
-
-def stopped_by(office: Office, file: Path, sent: int) -> tuple[int, str]:
-    """Start an import, and send it a signal when it is on its way."""
-    before = office.check().streams
-    process = started(office, file)
-    while process.poll() is None and office.check().streams < before + 600:
-        time.sleep(0.02)
-    os.kill(process.pid, sent)
-    _, said = process.communicate(timeout=60)
-    return process.returncode, said
 
 
 @pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGINT])
@@ -44,7 +21,7 @@ def test_a_killed_import_leaves_whole_rows_and_is_finished_by_the_next(
     office: Office, tmp_path: Path, sent: int
 ) -> None:
     file = write_csv(tmp_path / "r.csv", [good(number) for number in range(1, ROWS + 1)])
-    code, said = stopped_by(office, file, sent)
+    code, said = office.stopped_midway(sent, "import", str(file))
     if sent == signal.SIGINT:
         assert code == 130
         assert "Chạy lại" in said
