@@ -6,9 +6,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
-from attrs import field, frozen
-
 from referral_flow.engine.actor import Actor
+from referral_flow.engine.record import Record
 from referral_flow.engine.refusal import Refusal
 from referral_flow.engine.verdict import Possibility
 
@@ -16,8 +15,7 @@ R_co = TypeVar("R_co", covariant=True)
 T_co = TypeVar("T_co", covariant=True)
 
 
-@frozen
-class Done(Generic[R_co]):
+class Done(Record, Generic[R_co]):
     """A command that was done: `value` is the stream as it was right after it.
 
     `repeated` says that it had been done before under the same `command_id`.
@@ -31,8 +29,7 @@ class Done(Generic[R_co]):
     repeated: bool = False
 
 
-@frozen
-class RefusedRow:
+class RefusedRow(Record):
     """One command of many that was not done, with its row (from 0) and every reason."""
 
     row: int
@@ -40,16 +37,14 @@ class RefusedRow:
     refusals: tuple[Refusal, ...]
 
 
-@frozen
-class Many:
+class Many(Record):
     """What became of many commands."""
 
     done: int
     refused: tuple[RefusedRow, ...]
 
 
-@frozen
-class Page(Generic[T_co]):
+class Page(Record, Generic[T_co]):
     """A page of streams; `after` asks for the next one and is None on the last."""
 
     items: tuple[T_co, ...]
@@ -62,8 +57,7 @@ class Page(Generic[T_co]):
         return len(self.items)
 
 
-@frozen
-class HistoryEntry:
+class HistoryEntry(Record):
     """One event: what, when it happened, when it was recorded, by whom, in whose name.
 
     `words` are the personal words beside it; None when they were erased.
@@ -80,8 +74,7 @@ class HistoryEntry:
     words: Mapping[str, str] | None
 
 
-@frozen
-class Explanation:
+class Explanation(Record):
     """What may be done with a stream now, by whoever asks."""
 
     stream: str
@@ -90,8 +83,7 @@ class Explanation:
     possibilities: tuple[Possibility, ...]
 
 
-@frozen
-class Judgement:
+class Judgement(Record):
     """The full verdict on one command; nothing was changed."""
 
     command: str
@@ -103,8 +95,7 @@ class Judgement:
         return not self.refusals
 
 
-@frozen
-class WorkItem:
+class WorkItem(Record):
     """Something that waits for a role: what, since when, and what resolves it."""
 
     finding: str
@@ -116,8 +107,7 @@ class WorkItem:
     data: Mapping[str, Any]
 
 
-@frozen
-class Figures:
+class Figures(Record):
     """The figures of a scope at the end of a day (S40).
 
     `counts` are the figures of the processes by code, `states` the streams by kind and
@@ -133,8 +123,7 @@ class Figures:
     states: Mapping[str, Mapping[str, int]]
 
 
-@frozen
-class Ticked:
+class Ticked(Record):
     """What `tick` did: timers fired, found out of date, and failed (they come again)."""
 
     fired: int = 0
@@ -142,8 +131,7 @@ class Ticked:
     failed: int = 0
 
 
-@frozen
-class Due:
+class Due(Record):
     """A timer that is due: the command that it would fire, and who would be told.
 
     `refusals` say why it would tell nobody: then `tick` drops it.
@@ -157,8 +145,7 @@ class Due:
     refusals: tuple[Refusal, ...] = ()
 
 
-@frozen
-class DeadLetter:
+class DeadLetter(Record):
     """A message that was given up: to whom and by what, why, and since when it waits."""
 
     id: str
@@ -172,8 +159,7 @@ class DeadLetter:
     reason: str
 
 
-@frozen
-class Delivered:
+class Delivered(Record):
     """What `deliver` did with each message; those of a digest count each.
 
     `held` wait: for the end of the quiet hours, for their digest, or for the notifier.
@@ -187,8 +173,7 @@ class Delivered:
     lost: int = 0
 
 
-@frozen
-class Fault:
+class Fault(Record):
     """Something that does not agree with the history."""
 
     stream: str
@@ -196,10 +181,9 @@ class Fault:
     problem: str
 
 
-@frozen
-class Verified:
+class Verified(Record):
     """What `verify` looked at and found."""
 
     streams: int
     events: int
-    faults: tuple[Fault, ...] = field(default=())
+    faults: tuple[Fault, ...] = ()

@@ -14,8 +14,6 @@ from copy import copy
 from datetime import date
 from typing import Any, TypeVar
 
-from attrs import evolve
-
 from referral_flow.application.announce import Announcer
 from referral_flow.application.answers import Done
 from referral_flow.application.asked import Asked, new_command_id
@@ -30,6 +28,7 @@ from referral_flow.engine.actor import Actor
 from referral_flow.engine.command import Command, name_of
 from referral_flow.engine.facts import Needs
 from referral_flow.engine.ids import as_bytes, as_text
+from referral_flow.engine.record import change
 from referral_flow.engine.refusal import Refusal
 from referral_flow.errors import (
     CommandReused,
@@ -146,7 +145,7 @@ class Executor:
             if other.id == asked.ran.id and other.digest != asked.ran.digest:
                 raise CommandReused(command_id=asked.ran.text)
             if other.id == asked.ran.id and other.done is not None:
-                return evolve(other.done, repeated=True)
+                return change(other.done, repeated=True)
         return None
 
     def _begin(self, unit: Unit, asked: Asked) -> CommandRow | None:

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
-import attrs
 from cyclopts import Parameter
 
 from referral_flow.cli.failing import DONE, FAILED
@@ -23,6 +22,7 @@ from referral_flow.cli.options import DEFAULT, Common
 from referral_flow.cli.usage import at_least_one
 from referral_flow.cli.work import only_the_operator, opened
 from referral_flow.domain.people import Role
+from referral_flow.engine.record import values_of
 
 
 def deliver(
@@ -38,7 +38,7 @@ def deliver(
         only_the_operator(work)
         must_reach_people(work.flow, notifiers, reached)
         delivered = work.flow.deliver(limit)
-        work.out.counts("delivered", attrs.asdict(delivered))
+        work.out.counts("delivered", dict(values_of(delivered)))
         tell_of_others(work.flow, notifiers, work.out)
     return FAILED if delivered.parked else DONE
 

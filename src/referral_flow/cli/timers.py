@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any
 
-import attrs
 from cyclopts import Parameter
 
 from referral_flow.cli.failing import DONE, FAILED, complain, refusal_as_data, words_of
@@ -13,6 +12,7 @@ from referral_flow.cli.output import Column, Output
 from referral_flow.cli.usage import at_least_one
 from referral_flow.cli.work import Work, only_the_operator, opened
 from referral_flow.domain.people import Role
+from referral_flow.engine.record import values_of
 
 if TYPE_CHECKING:
     from referral_flow.application.answers import Due
@@ -35,7 +35,7 @@ def tick(
             _foretell(work, work.flow.tick(limit, dry_run=True))
             return DONE
         ticked = work.flow.tick(limit)
-        work.out.counts("ticked", attrs.asdict(ticked))
+        work.out.counts("ticked", dict(values_of(ticked)))
     return FAILED if ticked.failed else DONE
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from difflib import get_close_matches
 from functools import lru_cache
-from inspect import iscoroutinefunction, isfunction, signature
+from inspect import get_annotations, iscoroutinefunction, isfunction, signature
 from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Any, NoReturn, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, NoReturn, get_args, get_origin
 
 from referral_flow.engine.at import At
 from referral_flow.engine.command import Command, name_of, own_fields
@@ -263,7 +263,7 @@ def _check_further(lifecycle: Lifecycle) -> None:
 @lru_cache(maxsize=1024)
 def _read(function: Hashable) -> tuple[tuple[str, ...], Mapping[str, Any]]:
     called: Any = function
-    return tuple(signature(called).parameters), get_type_hints(called)
+    return tuple(signature(called).parameters), get_annotations(called, eval_str=True)
 
 
 def _parameters(function: Callable[..., Any]) -> tuple[str, ...]:
@@ -277,5 +277,5 @@ def _hints(function: Callable[..., Any]) -> Mapping[str, Any]:
     try:
         hash(function)
     except TypeError:
-        return get_type_hints(function)
+        return get_annotations(function, eval_str=True)
     return _read(function)[1]

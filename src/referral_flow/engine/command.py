@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from functools import cache
+from itertools import pairwise
 from typing import Any, Generic, TypeVar
 
 from referral_flow.engine.record import Record, fields_of
@@ -35,7 +35,11 @@ def name_of(command: type[Any]) -> str:
 
 @cache
 def _written(name: str) -> str:
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+    parts = [name[:1]]
+    for before, letter in pairwise(name):
+        begins = letter.isupper() and (before.islower() or before.isdigit())
+        parts.append(f"_{letter}" if begins else letter)
+    return "".join(parts).lower()
 
 
 _COMMON = frozenset({"on", "late_reason"})
@@ -43,4 +47,10 @@ _COMMON = frozenset({"on", "late_reason"})
 
 def own_fields(command: type[Any]) -> tuple[str, ...]:
     """Give the fields that are a command's own, in order."""
+    called: Any = command  # to mypy no class is sure to be hashable
+    return _own_fields(called)
+
+
+@cache
+def _own_fields(command: Any) -> tuple[str, ...]:
     return tuple(field.name for field in fields_of(command) if field.name not in _COMMON)
