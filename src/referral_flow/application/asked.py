@@ -5,17 +5,15 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from attrs import define
-
 from referral_flow.application.answers import Done
 from referral_flow.application.streams import Ran
 from referral_flow.application.unit import Unit
 from referral_flow.engine.actor import Actor
 from referral_flow.engine.command import Command
+from referral_flow.engine.record import Noted
 
 
-@define(eq=False, repr=False)
-class Asked:
+class Asked(Noted):
     """One command of one actor; settled once it has an answer or an error.
 
     `named` says that its id was given and not made here: only then can it have been done

@@ -109,6 +109,7 @@ def _stream_rows(unit: Unit) -> list[tuple[StreamRow, int]]:
 
 def _event_rows(unit: Unit, happened: Happened) -> tuple[EventRow, WordsRow | None]:
     before, after, at = happened.before, happened.after, happened.at
+    beside = happened.beside
     said = None
     proof = None
     if happened.words:
@@ -121,10 +122,10 @@ def _event_rows(unit: Unit, happened: Happened) -> tuple[EventRow, WordsRow | No
             at.actor,
             happened.event,
             proof,
-            happened.take,
-            happened.free,
-            {name: microseconds(due) for name, due in happened.timers.items()},
-            happened.cancel,
+            beside.take,
+            beside.free,
+            {name: microseconds(due) for name, due in beside.timers.items()},
+            beside.cancel,
         )
     )
     moved = before.version > 0 and _labels(before) != _labels(after)

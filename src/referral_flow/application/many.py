@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any
 
 from referral_flow.application.answers import Done, Many, RefusedRow
 from referral_flow.application.asked import Asked
@@ -12,6 +12,7 @@ from referral_flow.application.execute import LOST, Executor, prefetch
 from referral_flow.application.unit import Unit
 from referral_flow.engine.actor import Actor
 from referral_flow.engine.command import Command, name_of
+from referral_flow.engine.record import Record
 from referral_flow.engine.refusal import Refusal, RefusalKind
 from referral_flow.errors import (
     CommandReused,
@@ -28,7 +29,7 @@ Each = Callable[[int, Done[Any] | RefusedRow], None]
 _Answered = tuple[int, Done[Any] | RefusedRow]
 
 
-class _Row(NamedTuple):
+class _Row(Record):
     """One command of many, with its place among them."""
 
     number: int

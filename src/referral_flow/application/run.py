@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from hashlib import blake2b
-from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 from referral_flow.application.parts import Parts
 from referral_flow.application.permit import may_read, permits
@@ -19,11 +18,12 @@ from referral_flow.application.unit import Unit
 from referral_flow.engine.actor import Actor, system_for
 from referral_flow.engine.at import At
 from referral_flow.engine.command import Command, name_of
-from referral_flow.engine.decision import Claim, Decision, Said
+from referral_flow.engine.decision import Decision, Said
 from referral_flow.engine.ids import as_bytes
 from referral_flow.engine.judge import judge
 from referral_flow.engine.lifecycle import Row
 from referral_flow.engine.process import Process, Step
+from referral_flow.engine.record import Record
 from referral_flow.engine.refusal import (
     NOT_FOUND,
     NOT_PERMITTED,
@@ -39,7 +39,7 @@ DEEPEST = 8
 """How many rows may call one another; more is a circle."""
 
 
-class _Asked(NamedTuple):
+class _Asked(Record):
     """One command on its way: who asks it of which stream."""
 
     unit: Unit
@@ -178,8 +178,7 @@ def _apply(asked: _Asked, row: Row, decision: Decision, at: At[Any, Any]) -> Hel
         text = at.new()
         held = Held(as_bytes(text) or b"", text, process, None, None, 0, 0)
     _claims(asked, held, decision)
-    effects = _Effects(decision.take, decision.free, decision.timers, decision.cancel)
-    late = asked.command.late_reason
+    beside, late = decision, asked.command.late_reason
     for said in decision.events:
         event, words = (said.event, said.words) if isinstance(said, Said) else (said, {})
         if late:
@@ -201,9 +200,9 @@ def _apply(asked: _Asked, row: Row, decision: Decision, at: At[Any, Any]) -> Hel
             labels.owner,
         )
         name = unit.parts.codec.event_name(event)
-        unit.happened.append(Happened(held, after, name, event, at, unit.command, words, *effects))
+        unit.happened.append(Happened(held, after, name, event, at, unit.command, words, beside))
         # What goes with the decision is written once, with its first event.
-        held, effects, late = after, _Effects(), None
+        held, beside, late = after, _NOTHING_BESIDE, None
     unit.put(held)
     unit.cancel(held.id, decision.cancel)
     unit.set_timers(held.id, decision.timers)
@@ -213,13 +212,7 @@ def _apply(asked: _Asked, row: Row, decision: Decision, at: At[Any, Any]) -> Hel
     return held
 
 
-class _Effects(NamedTuple):
-    """What a decision does with claims and timers."""
-
-    take: tuple[Claim, ...] = ()
-    free: tuple[Claim, ...] = ()
-    timers: Mapping[str, datetime] = MappingProxyType({})
-    cancel: tuple[str, ...] = ()
+_NOTHING_BESIDE = Decision(())
 
 
 def _claims(asked: _Asked, held: Held, decision: Decision) -> None:

@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
-from typing import Any, NamedTuple
-
-from attrs import define
+from typing import Any
 
 from referral_flow.application.answers import Done
 from referral_flow.application.parts import Parts, microseconds, moment
 from referral_flow.engine.at import At
-from referral_flow.engine.decision import Claim, Tell
+from referral_flow.engine.decision import Decision, Tell
 from referral_flow.engine.ids import as_text
 from referral_flow.engine.process import Process, Step
+from referral_flow.engine.record import Noted, Record
 from referral_flow.errors import StoreError
 
 
-class Held(NamedTuple):
+class Held(Record):
     """A stream as it stands in the unit; `loaded` is its version in the store (0: new).
 
     `now` is its state, None before the first event; the last three are the labels that its
@@ -37,10 +36,11 @@ class Held(NamedTuple):
     owner: str | None = None
 
 
-class Happened(NamedTuple):
+class Happened(Record):
     """An event that would be written, with the stream before and after it.
 
-    `take`, `free`, `timers` and `cancel` are what the decision did beside it.
+    `beside` is the decision whose claims and timers are written with it; several events of
+    one decision have them with the first.
     """
 
     before: Held
@@ -50,13 +50,10 @@ class Happened(NamedTuple):
     at: At[Any, Any]
     command: bytes
     words: Mapping[str, str]
-    take: tuple[Claim, ...]
-    free: tuple[Claim, ...]
-    timers: Mapping[str, datetime]
-    cancel: tuple[str, ...]
+    beside: Decision
 
 
-class Told(NamedTuple):
+class Told(Record):
     """A message that would be queued, at its place in the stream's order."""
 
     stream: bytes
@@ -66,8 +63,7 @@ class Told(NamedTuple):
     tell: Tell
 
 
-@define(eq=False)
-class Ran:
+class Ran(Noted):
     """A command that was carried out in the unit, with the events that it caused.
 
     `done` is its answer, for the same command asked again within a batch.

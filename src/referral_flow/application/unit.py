@@ -33,7 +33,6 @@ class Unit:
         self.now = now
         self.command = b""
         self.today = parts.day(now)
-        self.directory: Directory = parts.directory or KeptRegister(self)
         self.streams: dict[str, Held | None] = {}
         self.holders: dict[Claim, str | None] = {}
         self.claims: dict[Claim, tuple[str | None, str | None]] = {}
@@ -45,7 +44,14 @@ class Unit:
         self.happened: list[Happened] = []
         self.ran: list[Ran] = []
         self._register: dict[tuple[str, str, date], Any] = {}
-        self._undo: list[tuple[dict[Any, Any], Any, Any]] = []
+        # Three after three: where, the key, what was there.
+        self._undo: list[Any] = []
+
+    @property
+    def directory(self) -> Directory:
+        """Give the host's register, or the kept one as it stands in this transaction."""
+        # Made when it is asked for: a circle would leave every unit to the garbage collector.
+        return self.parts.directory or KeptRegister(self)
 
     def refresh(self) -> None:
         """Take the time anew; it never goes back within a transaction."""
@@ -64,7 +70,7 @@ class Unit:
         """Undo all that came after `mark`; what was loaded stays loaded."""
         undo, happened, ran = mark
         while len(self._undo) > undo:
-            where, key, old = self._undo.pop()
+            old, key, where = self._undo.pop(), self._undo.pop(), self._undo.pop()
             if old is _ABSENT:
                 where.pop(key, None)
             else:
@@ -73,7 +79,7 @@ class Unit:
         del self.ran[ran:]
 
     def _set(self, where: dict[Any, Any], key: Any, value: Any) -> None:
-        self._undo.append((where, key, where.get(key, _ABSENT)))
+        self._undo += (where, key, where.get(key, _ABSENT))
         where[key] = value
 
     # --- loading

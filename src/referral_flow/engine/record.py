@@ -21,6 +21,17 @@ class Record(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """
 
 
+@dataclass_transform(eq_default=False)
+class Noted(msgspec.Struct, gc=False, eq=False):
+    """Make a class of fields that are filled in on the way; each instance is itself alone.
+
+    The garbage collector looks at none: what holds one must not be reached from it.
+    """
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
+
+
 def field(*, factory: Any) -> Any:
     """Give a field whose default is made anew by `factory` for each instance."""
     return msgspec.field(default_factory=factory)
