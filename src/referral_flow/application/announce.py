@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from threading import local
 
 from referral_flow.application.commit import command_row
+from referral_flow.application.parts import microseconds
 from referral_flow.application.streams import Ran
 from referral_flow.application.unit import Unit
 from referral_flow.engine.judge import RAISED, crashed
@@ -110,7 +111,7 @@ def _records(unit: Unit, written: Iterable[Ran]) -> Iterator[tuple[CommandRow, C
         last = mine[-1].after
         kind, names = last.process.kind, tuple(h.name for h in mine)
         record = Committed(ran.text, ran.name, kind, last.text, ran.last, names, last.now or "")
-        yield command_row(unit, ran), record
+        yield command_row(ran, microseconds(unit.now)), record
 
 
 def _hear(plugin: Plugin, call: Callable[..., object], record: Committed) -> None:

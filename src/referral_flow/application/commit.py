@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from hashlib import blake2b
 
 from referral_flow.application.parts import microseconds
-from referral_flow.application.streams import Happened, Held, Ran, Told, due_of
+from referral_flow.application.streams import Happened, Ran, Told, due_of
 from referral_flow.application.unit import Unit
 from referral_flow.codec import (
     Envelope,
@@ -35,19 +35,20 @@ def batch_of(unit: Unit) -> Batch:
     events: list[EventRow] = []
     words: list[WordsRow] = []
     for happened in unit.happened:
-        event, said = _event_rows(unit, happened)
+        event, said = _event_rows(unit, happened, now)
         events.append(event)
         if said is not None:
             words.append(said)
     streams = _stream_rows(unit)
+    claims = [(claim, *both) for claim, both in unit.claims.items() if both[0] != both[1]]
     return Batch(
-        commands=[command_row(unit, ran) for ran in unit.ran],
+        commands=[command_row(ran, now) for ran in unit.ran],
         streams=streams,
         read=_read(unit, streams) if unit.read else (),
         events=events,
         words=words,
-        free=_claim_rows((c, was) for c, (was, now) in unit.claims.items() if was != now),
-        take=_claim_rows((c, now) for c, (was, now) in unit.claims.items() if was != now),
+        free=[_claim_row(unit, c, was) for c, was, _ in claims if was is not None],
+        take=[_claim_row(unit, c, now) for c, _, now in claims if now is not None],
         cancel=list(unit.cancelled),
         timers=[
             TimerRow(stream, name, microseconds(due))
@@ -71,18 +72,15 @@ def _read(unit: Unit, streams: Sequence[tuple[StreamRow, int]]) -> list[tuple[by
     return [(held.id, held.loaded) for held in found if held.id not in written]
 
 
-def _claim_rows(claims: Iterable[tuple[Claim, str | None]]) -> list[tuple[str, str, bytes]]:
-    return [
-        (claim.kind, claim.value, as_bytes(holder) or b"")
-        for claim, holder in claims
-        if holder is not None
-    ]
+def _claim_row(unit: Unit, claim: Claim, holder: str) -> tuple[str, str, bytes]:
+    held = unit.streams.get(holder)
+    return claim.kind, claim.value, (as_bytes(holder) or b"") if held is None else held.id
 
 
-def command_row(unit: Unit, ran: Ran) -> CommandRow:
-    """Give the row by which a command is known afterwards."""
+def command_row(ran: Ran, at: int) -> CommandRow:
+    """Give the row by which a command is known afterwards; `at` is when, in microseconds."""
     ranges = write_plain((ran.stream.hex(), ran.first, ran.last, ran.name))
-    return CommandRow(ran.id, ran.digest, microseconds(unit.now), ranges)
+    return CommandRow(ran.id, ran.digest, at, ranges)
 
 
 def _stream_rows(unit: Unit) -> list[tuple[StreamRow, int]]:
@@ -90,7 +88,7 @@ def _stream_rows(unit: Unit) -> list[tuple[StreamRow, int]]:
     for held in unit.streams.values():
         if held is None or held.now is None or held.version == held.loaded:
             continue
-        labels = held.process.labels(held.state)
+        labels = held.labels
         data = unit.parts.codec.write_snapshot(held.process.kind, held.state)
         row = StreamRow(
             held.id,
@@ -107,7 +105,7 @@ def _stream_rows(unit: Unit) -> list[tuple[StreamRow, int]]:
     return rows
 
 
-def _event_rows(unit: Unit, happened: Happened) -> tuple[EventRow, WordsRow | None]:
+def _event_rows(unit: Unit, happened: Happened, now: int) -> tuple[EventRow, WordsRow | None]:
     before, after, at = happened.before, happened.after, happened.at
     beside = happened.beside
     said = None
@@ -128,29 +126,26 @@ def _event_rows(unit: Unit, happened: Happened) -> tuple[EventRow, WordsRow | No
             beside.cancel,
         )
     )
-    moved = before.version > 0 and _labels(before) != _labels(after)
-    changed = moved or before.now != after.now or before.mark != after.mark
-    left = (before.requester or "", before.owner or "") if moved else ()
+    was, labels = before.labels, after.labels
+    moved = before.version > 0 and (was.requester, was.owner) != (labels.requester, labels.owner)
+    changed = moved or before.now != after.now or was.mark != labels.mark
+    left = (was.requester or "", was.owner or "") if moved else ()
     columns = (
         after.id,
         after.version,
-        microseconds(at.now),
+        now if at.now is unit.now else microseconds(at.now),
         at.on.isoformat(),
         happened.name,
         before.now if changed else None,
         after.now if changed else None,
-        before.mark,
-        after.mark,
-        after.requester,
-        after.owner,
+        was.mark,
+        labels.mark,
+        labels.requester,
+        labels.owner,
         happened.command,
         data,
     )
     return EventRow(*columns, event_hash((*columns, *left)), *left), said
-
-
-def _labels(held: Held) -> tuple[str | None, str | None]:
-    return held.requester, held.owner
 
 
 def _outbox_rows(unit: Unit, told: Told, now: int) -> list[OutboxRow]:
@@ -163,5 +158,5 @@ def _outbox_rows(unit: Unit, told: Told, now: int) -> list[OutboxRow]:
         id = (now // 1000).to_bytes(6, "big") + seed
         place = (told.stream, told.version, told.position)
         head = (id, *place, notifier, told.tell.kind, key, data)
-        rows.append(OutboxRow(*head, tries=0, due=now, recipient=told.tell.to))
+        rows.append(OutboxRow(*head, 0, now, None, "waiting", None, told.tell.to))
     return rows

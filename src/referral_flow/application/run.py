@@ -147,15 +147,14 @@ def _moment(asked: _Asked, row: Row, state: Any) -> tuple[At[Any, Any], Mapping[
     """Give the moment of the decision with the facts that the row reads."""
     unit, command = asked.unit, asked.command
     rules = unit.parts.rules_of(asked.process, state)
-    facts = {}
-    if row.reads:
-        bare = bare_moment(unit, rules, command.on, asked.actor, asked.seed)
-        for reads in row.reads:
-            loaded = unit.fetch(reads.needs(state, command, bare), bare.on)
-            facts[reads] = reads.of(loaded, state, command, bare)
-    # The time is that after loading: no event that was read can be younger than this one.
-    unit.refresh()
     at = bare_moment(unit, rules, command.on, asked.actor, asked.seed)
+    facts = {}
+    for reads in row.reads:
+        loaded = unit.fetch(reads.needs(state, command, at), at.on)
+        facts[reads] = reads.of(loaded, state, command, at)
+    # The time is that after loading: no event that was read can be younger than this one.
+    if unit.refresh():
+        at = bare_moment(unit, rules, command.on, asked.actor, asked.seed)
     main = row.transition.reads
     return at if main is None else at.with_facts(facts[main]), facts
 
@@ -187,18 +186,7 @@ def _apply(asked: _Asked, row: Row, decision: Decision, at: At[Any, Any]) -> Hel
         step = Step(held.text, version, at.on, at.now, target, at.actor)
         state = process.evolve(held.state, event, step)
         labels = process.labels(state)
-        after = Held(
-            held.id,
-            held.text,
-            process,
-            state,
-            target,
-            version,
-            held.loaded,
-            labels.mark,
-            labels.requester,
-            labels.owner,
-        )
+        after = Held(held.id, held.text, process, state, target, version, held.loaded, labels)
         name = unit.parts.codec.event_name(event)
         unit.happened.append(Happened(held, after, name, event, at, unit.command, words, beside))
         # What goes with the decision is written once, with its first event.

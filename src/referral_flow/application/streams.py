@@ -12,16 +12,18 @@ from referral_flow.application.parts import Parts, microseconds, moment
 from referral_flow.engine.at import At
 from referral_flow.engine.decision import Decision, Tell
 from referral_flow.engine.ids import as_text
-from referral_flow.engine.process import Process, Step
+from referral_flow.engine.process import Labels, Process, Step
 from referral_flow.engine.record import Noted, Record
 from referral_flow.errors import StoreError
+
+UNLABELLED = Labels()
+"""What a stream has before its first event."""
 
 
 class Held(Record):
     """A stream as it stands in the unit; `loaded` is its version in the store (0: new).
 
-    `now` is its state, None before the first event; the last three are the labels that its
-    row has.
+    `now` is its state, None before the first event.
     """
 
     id: bytes
@@ -31,9 +33,7 @@ class Held(Record):
     now: str | None
     version: int
     loaded: int
-    mark: str = ""
-    requester: str | None = None
-    owner: str | None = None
+    labels: Labels = UNLABELLED
 
 
 class Happened(Record):

@@ -16,7 +16,7 @@ from referral_flow.application.streams import Happened, Held, Ran, Told, replaye
 from referral_flow.engine.decision import EVERYTHING, Claim
 from referral_flow.engine.facts import Loaded, Needs
 from referral_flow.engine.ids import as_bytes, as_text
-from referral_flow.engine.process import Process
+from referral_flow.engine.process import Labels, Process
 from referral_flow.ports import Directory, StreamRow
 
 _ABSENT = object()
@@ -53,12 +53,14 @@ class Unit:
         # Made when it is asked for: a circle would leave every unit to the garbage collector.
         return self.parts.directory or KeptRegister(self)
 
-    def refresh(self) -> None:
-        """Take the time anew; it never goes back within a transaction."""
+    def refresh(self) -> bool:
+        """Take the time anew, and say whether it is later; it never goes back here."""
         now = self.parts.now()
-        if now > self.now:
-            self.now = now
-            self.today = self.parts.day(now)
+        if now <= self.now:
+            return False
+        self.now = now
+        self.today = self.parts.day(now)
+        return True
 
     # --- back and forth
 
@@ -75,6 +77,7 @@ class Unit:
                 where.pop(key, None)
             else:
                 where[key] = old
+        self._forget()
         del self.happened[happened:]
         del self.ran[ran:]
 
@@ -137,8 +140,8 @@ class Unit:
         state = self.parts.codec.read_snapshot(row.kind, row.data)
         if state is None:
             state = replayed(self.parts, process, row.id, row.version)
-        labels = (row.mark, row.requester, row.owner)
-        return Held(row.id, text, process, state, row.state, row.version, row.version, *labels)
+        labels = Labels(row.requester, row.owner, row.mark)
+        return Held(row.id, text, process, state, row.state, row.version, row.version, labels)
 
     def holding(self, claims: Iterable[Claim]) -> dict[Claim, str]:
         """Say which stream holds each claim, as it stands in the unit."""
@@ -154,7 +157,8 @@ class Unit:
     def fetch(self, needs: Needs, on: date) -> Loaded:
         """Load what facts need: streams through the unit, the rest from the register."""
         on = needs.on or on
-        self.load(needs.streams)
+        if needs.streams:
+            self.load(needs.streams)
         streams: dict[str, Any] = {}
         rules: dict[str, Any] = {}
         for text in needs.streams:
@@ -166,10 +170,10 @@ class Unit:
         return Loaded(
             streams,
             rules,
-            self._ask("members", needs.members, on),
-            self._ask("committees", needs.committees, on),
-            self._ask("above", needs.above, on),
-            self._ask("venues", needs.venues, on),
+            self._ask("members", needs.members, on) if needs.members else {},
+            self._ask("committees", needs.committees, on) if needs.committees else {},
+            self._ask("above", needs.above, on) if needs.above else {},
+            self._ask("venues", needs.venues, on) if needs.venues else {},
             self.holding(needs.claims) if needs.claims else {},
         )
 
@@ -184,19 +188,21 @@ class Unit:
             for what in ("members", "committees", "above", "venues"):
                 self._ask(what, tuple(id for need in wanted for id in getattr(need, what)), on)
 
-    def _ask(self, what: str, ids: tuple[str, ...], on: date) -> dict[str, Any]:
-        """Ask the register; a host's own is asked once for each id in a transaction."""
-        if not ids:
-            return {}
-        asked = ids if len(ids) == 1 else tuple(dict.fromkeys(ids))
-        if self.parts.directory is None:
-            return dict(getattr(self.directory, what)(asked, on))
-        missing = [id for id in asked if (what, id, on) not in self._register]
+    def _ask(self, what: str, ids: tuple[str, ...], on: date) -> Mapping[str, Any]:
+        """Ask the register once for each id in a transaction; the kept one until it changes."""
+        known = self._register
+        missing = [id for id in ids if (what, id, on) not in known]
         if missing:
-            found = getattr(self.directory, what)(missing, on)
-            for id in missing:
-                self._register[what, id, on] = found.get(id)
-        return {id: e for id in asked if (e := self._register[what, id, on]) is not None}
+            asked = missing if len(missing) == 1 else list(dict.fromkeys(missing))
+            found = getattr(self.directory, what)(asked, on)
+            for id in asked:
+                known[what, id, on] = found.get(id)
+        return {id: e for id in ids if (e := known[what, id, on]) is not None}
+
+    def _forget(self) -> None:
+        """Forget what the kept register said; a host's own is not written here."""
+        if self.parts.directory is None:
+            self._register.clear()
 
     def above(self, ids: Iterable[str], on: date) -> set[str]:
         """Give all the superiors of some committees."""
@@ -211,6 +217,8 @@ class Unit:
 
     def put(self, held: Held) -> None:
         """Let a stream stand as `held` from here on."""
+        if held.process.known_by is not None:
+            self._forget()
         self._set(self.streams, held.text, held)
 
     def take(self, claim: Claim, stream: str) -> None:

@@ -49,7 +49,8 @@ def adopted_row(batch: str | None, row: str | None) -> tuple[Claim, ...]:
 
 def same_number(number: str) -> str:
     """Write a paper's number in the one way in which it is compared."""
-    return " ".join(unicodedata.normalize("NFC", number).split()).casefold()
+    composed = number if number.isascii() else unicodedata.normalize("NFC", number)
+    return " ".join(composed.split()).casefold()
 
 
 class PartyFacts(Record):
@@ -63,7 +64,9 @@ class PartyFacts(Record):
 
 
 class IssueFacts(PartyFacts):
-    """What a new paper needs."""
+    """What a new paper needs, with the claims that it takes: the member's, and its number's."""
+
+    claims: tuple[Claim, Claim]
 
     @classmethod
     def needs(cls, _state: None, command: Issue | IssueOnward, at: At[None]) -> Needs:
@@ -79,13 +82,14 @@ class IssueFacts(PartyFacts):
         cls, loaded: Loaded, _state: None, command: Issue | IssueOnward, at: At[None]
     ) -> IssueFacts:
         """Make the facts from what was loaded."""
-        held, paper = _claims(command, at)
+        claims = held, paper = _claims(command, at)
         return cls(
             issuer_of(command, at),
             loaded.members.get(command.member),
             loaded.committees.get(command.residence),
             loaded.holders.get(held),
             loaded.holders.get(paper),
+            claims,
         )
 
 

@@ -26,7 +26,6 @@ from referral_flow.domain.referral.facts import (
     MemberFacts,
     ReissueFacts,
     SuperiorFacts,
-    open_referral,
     paper_number,
 )
 from referral_flow.domain.referral.state import (
@@ -69,10 +68,7 @@ def _issue(
     return Decision(
         (issued,),
         also=() if origin is None else (c.NoteOnward(origin, onward=at.new()),),
-        take=(
-            open_referral(command.member),
-            paper_number(issuer, command.paper.number, command.paper.date),
-        ),
+        take=at.facts.claims,
         timers=first_reminder(at),
         messages=(
             Tell("paper_issued", f"member:{command.member}", {"deadline": deadline}),
