@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from referral_flow import Actor, CommitteeKind, Paper, ReferralFlow, Role
@@ -34,8 +35,13 @@ class Recording(MemoryStore):
 
 
 def opened(store: Store | str, notifiers: Notifiers = ("log:",)) -> ReferralFlow:
-    """Open a flow whose clock stands still."""
-    return ReferralFlow(store, notifiers=notifiers, clock=lambda: NOW, plugins=Choice.NONE)
+    """Open a flow on that day; its clock goes on as a real one does, and so do ids."""
+    began = time.monotonic()
+
+    def clock() -> datetime:
+        return NOW + timedelta(seconds=time.monotonic() - began)
+
+    return ReferralFlow(store, notifiers=notifiers, clock=clock, plugins=Choice.NONE)
 
 
 def people(flow: ReferralFlow, count: int) -> None:

@@ -8,6 +8,8 @@ from its events when that has changed.
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Iterable, Mapping
 from hashlib import blake2b
 from typing import Any
@@ -19,6 +21,9 @@ from referral_flow.engine.command import Command, name_of
 from referral_flow.engine.process import Process
 from referral_flow.engine.record import fields_of, is_record
 from referral_flow.errors import ConfigurationError, InvalidCommand, StoreError
+
+_MADE = "made-"
+_MADE_LENGTH = len(_MADE) + 12 + 1 + 20
 
 LARGEST_COMMAND = 1_000_000
 """Bytes; a command beyond it is refused before anything is loaded."""
@@ -168,7 +173,8 @@ def key_of(text: str, actor: Actor, command: str) -> bytes:
     """Give the 16 bytes that stand for any text used as an id of a command.
 
     The library's own ids, of timers and deliveries, lie apart from those of desks: nobody
-    can use one up. Raises InvalidCommand for a text that cannot be one.
+    can use one up. Those of `new_command_id` begin with their time, and so lie side by side
+    in an index. Raises InvalidCommand for a text that cannot be one.
     """
     try:
         written = text.encode()
@@ -177,7 +183,24 @@ def key_of(text: str, actor: Actor, command: str) -> bytes:
     if not written:
         raise InvalidCommand(command=command, problem="command_id_empty")
     space = b"system" if actor.role == SYSTEM_ROLE else b"desk"
-    return blake2b(written, digest_size=16, person=space).digest()
+    made = _made_at(text)
+    return made + blake2b(written, digest_size=16 - len(made), person=space).digest()
+
+
+def new_command_id() -> str:
+    """Make an id for a command that was asked for without one."""
+    made_at = time.time_ns() // 1_000_000
+    return f"{_MADE}{made_at:012x}-{os.urandom(10).hex()}"
+
+
+def _made_at(text: str) -> bytes:
+    """Give the time in an id that was made here; nothing for any other text."""
+    if not text.startswith(_MADE) or len(text) != _MADE_LENGTH:
+        return b""
+    try:
+        return bytes.fromhex(text[len(_MADE) : len(_MADE) + 12])
+    except ValueError:
+        return b""
 
 
 def digest(secret: bytes, name: str, body: bytes, actor: Actor) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 from referral_flow.application.answers import Done
@@ -49,8 +48,3 @@ class Asked(Noted):
         if self.answer is None:
             raise self.error or AssertionError
         return self.answer
-
-
-def new_command_id() -> str:
-    """Make an id for a command that was asked for without one."""
-    return f"made-{os.urandom(12).hex()}"

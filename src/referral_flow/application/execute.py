@@ -16,14 +16,14 @@ from typing import Any, TypeVar
 
 from referral_flow.application.announce import Announcer
 from referral_flow.application.answers import Done
-from referral_flow.application.asked import Asked, new_command_id
+from referral_flow.application.asked import Asked
 from referral_flow.application.commit import batch_of
 from referral_flow.application.parts import Parts
 from referral_flow.application.run import bare_moment, run, taken
 from referral_flow.application.streams import Ran, replayed
 from referral_flow.application.together import Together
 from referral_flow.application.unit import Unit
-from referral_flow.codec import digest, key_of, read_plain
+from referral_flow.codec import digest, key_of, new_command_id, read_plain
 from referral_flow.engine.actor import Actor
 from referral_flow.engine.command import Command, name_of
 from referral_flow.engine.facts import Needs

@@ -6,9 +6,8 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable
 
-from attrs import define, field
-
 from referral_flow.application.asked import Asked
+from referral_flow.engine.record import Noted, field
 
 MOST = 64
 """How many commands share one transaction at most, so that the first does not wait long."""
@@ -20,8 +19,7 @@ def _held() -> threading.Lock:
     return lock
 
 
-@define(eq=False, repr=False)
-class _Caller:
+class _Caller(Noted):
     """Who waits for a command: let go when it is settled, or when it is to lead."""
 
     asked: Asked
@@ -79,11 +77,15 @@ class Together:
         for caller in group:
             if caller is not self._leader and caller.asked.settled:
                 caller.gate.release()
-        with self._mutex:
-            self._waiting.extendleft(reversed(left))
+        if left:
+            with self._mutex:
+                self._waiting.extendleft(reversed(left))
 
     def _leave(self, caller: _Caller) -> None:
         """Go, also when interrupted: nothing of ours is begun later, and somebody else leads."""
+        # Whoever is settled waits no more, and only those that wait are made to lead.
+        if caller.asked.settled and self._leader is not caller:
+            return
         with self._mutex:
             # Not asked by `remove` alone: it writes the whole command into its error.
             if not caller.asked.settled and caller in self._waiting:
