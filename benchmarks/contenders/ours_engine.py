@@ -103,7 +103,7 @@ def event(count: int) -> Seen:
                 row = table[state, type(command)]
                 if judge(row, referral, command, at, NO_FACTS):
                     raise AssertionError
-                state = row.target(referral, command)
+                state = row.fixed or row.target(referral, command)
                 record.append((state, "residence"))
         assert len(record) == count // 3 * 3
 
@@ -148,7 +148,7 @@ def decision(count: int) -> Seen:
                 if judge(row, referral, command, at, NO_FACTS):
                     raise AssertionError
                 decided = _decide(referral, command, at)
-                now = row.target(referral, command)
+                now = row.fixed or row.target(referral, command)
                 for _happened in decided.events:
                     step = Step("s", number, DAY, NOW, now, ACTOR)
                     referral = Referral(step.now, referral.number, step.version)

@@ -172,7 +172,7 @@ def _apply(asked: _Asked, row: Row, decision: Decision, at: At[Any, Any]) -> Hel
     if not decision.events:
         raise ConfigurationError(problem=f"{asked.name} was allowed and decides nothing")
     unit, process, held = asked.unit, asked.process, asked.held
-    target = row.target(asked.state, asked.command)
+    target = row.fixed or row.target(asked.state, asked.command)
     if held is None:
         text = at.new()
         held = Held(as_bytes(text) or b"", text, process, None, None, 0, 0)

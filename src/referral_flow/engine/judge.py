@@ -23,21 +23,33 @@ def judge(
     `at.facts` is what the row itself reads; `facts` has it by class, for further guards.
     """
     found: tuple[Refusal, ...] = ()
-    # As in `asked`, written out: a call costs a third of judging a row.
-    for given in row.given:
-        try:
-            answer = given(state, at)
-        except Exception as error:
-            answer = crashed(error)
-        if answer is not None:
-            found = (*found, _named(answer, name(given)))
-    for guard in row.guards:
-        try:
-            answer = guard(state, command, at)
-        except RAISED as error:
-            answer = crashed(error)
-        if answer is not None:
-            found = (*found, _named(answer, name(guard)))
+    # As in `asked`, written out: a call costs a third of judging a row, and so does going
+    # through what is empty, as most of the three are.
+    if row.given:
+        for given in row.given:
+            try:
+                answer = given(state, at)
+            except RAISED as error:
+                answer = crashed(error)
+            if answer is not None:
+                found = (*found, _named(answer, name(given)))
+    if row.guards:
+        for guard in row.guards:
+            try:
+                answer = guard(state, command, at)
+            except RAISED as error:
+                answer = crashed(error)
+            if answer is not None:
+                found = (*found, _named(answer, name(guard)))
+    if row.further:
+        found = (*found, *_further(row, state, command, at, facts))
+    return found
+
+
+def _further(
+    row: Row, state: Any, command: Any, at: At[Any, Any], facts: Mapping[type[Any], Any]
+) -> tuple[Refusal, ...]:
+    found: tuple[Refusal, ...] = ()
     for further in row.further:
         try:
             seen = at if further.reads is None else at.with_facts(facts[further.reads])
