@@ -114,10 +114,10 @@ class Codec:
     def read_snapshot(self, kind: str, data: bytes) -> Any | None:
         """Read a snapshot; None when it has another format and must be made anew."""
         prefix, decoder = self._snapshots[kind]
-        if not self.is_current(kind, data):
+        if not data.startswith(prefix):
             return None
         try:
-            return decoder.decode(memoryview(data)[len(prefix) :])
+            return decoder.decode(data[len(prefix) :])
         except msgspec.DecodeError:
             return None
 

@@ -29,11 +29,11 @@ def _is(unit: Unit, party: Party, state: Any, command: Any, actor: Actor) -> boo
     """Say whether an actor of the party's role is that party."""
     if party.of is None:
         return True
-    ids = [id for id in party.of(state, command, actor) if id is not None]
+    ids = party.of(state, command, actor)
     if party.person:
         return actor.person in ids
     if actor.committee is None:
         return False
     if party.above:
-        return actor.committee in unit.above(ids, unit.today)
+        return actor.committee in unit.above((i for i in ids if i is not None), unit.today)
     return actor.committee in ids

@@ -23,8 +23,8 @@ def new_id(now: datetime, seed: bytes, n: int) -> str:
 
 def as_text(id: bytes) -> str:
     """Write an id as text."""
-    written = id.hex()
-    return "-".join((written[:8], written[8:12], written[12:16], written[16:20], written[20:]))
+    hex = id.hex()
+    return f"{hex[:8]}-{hex[8:12]}-{hex[12:16]}-{hex[16:20]}-{hex[20:]}"
 
 
 def as_bytes(text: str) -> bytes | None:
