@@ -267,8 +267,13 @@ def in_unit(unit: Unit, asked: Asked) -> Done[Any]:
 def prefetch(unit: Unit, asked: Sequence[tuple[Command[Any], Actor]]) -> None:
     """Load at once what commands address and need, as far as it is known now."""
     needs: dict[date, list[Needs]] = {}
-    for process in unit.parts.processes.values():
-        mine = [(c, actor) for c, actor in asked if type(c) in process.lifecycle.commands]
+    by_kind: dict[str, list[tuple[Command[Any], Actor]]] = {}
+    for one in asked:
+        process = unit.parts.by_command.get(type(one[0]))
+        if process is not None:
+            by_kind.setdefault(process.kind, []).append(one)
+    for kind, mine in by_kind.items():
+        process = unit.parts.processes[kind]
         unit.load((c.stream for c, _ in mine if c.stream is not None), process)
         for command, actor in mine:
             held = None if command.stream is None else unit.stream(command.stream, process)

@@ -95,8 +95,8 @@ class Unit:
         self.load((text,), process)
         if text in self.streams:
             return self.streams[text]
-        key = self._key(text, process)
-        return None if key is None else self.streams[key]
+        place = self._place(text, process)
+        return None if place is None else self.streams[place[0]]
 
     def load(self, texts: Iterable[str], process: Process | None = None) -> None:
         """Load streams at once; an id that is none stands for a stream that is not there."""
@@ -105,8 +105,8 @@ class Unit:
             return
         if process is not None and process.known_by is not None:
             self.holding(Claim(process.known_by, text) for text in asked)
-        keys = {key: True for text in asked if (key := self._key(text, process)) is not None}
-        wanted = {key: id for key in keys if key not in self.streams and (id := as_bytes(key))}
+        places = [place for text in asked if (place := self._place(text, process)) is not None]
+        wanted = {key: id for key, id in places if key not in self.streams}
         if not wanted:
             return
         found, _ = self.parts.store.load(list(wanted.values()))
@@ -120,16 +120,12 @@ class Unit:
         if key not in self.streams:
             self.streams[key] = None if row is None else self.held(row)
 
-    def _key(self, text: str, process: Process | None) -> str | None:
-        """Give the id under which a stream is kept here; None for one that cannot be."""
+    def _place(self, text: str, process: Process | None) -> tuple[str, bytes] | None:
+        """Give the id of a stream as it is kept here and in the store; None for no such id."""
         if process is not None and process.known_by is not None:
-            holder = self.holders.get(Claim(process.known_by, text))
-            if holder is not None:
-                return holder
-        if text in self.streams:
-            return text
+            text = self.holders.get(Claim(process.known_by, text)) or text
         id = as_bytes(text)
-        return None if id is None else as_text(id)
+        return None if id is None else (as_text(id), id)
 
     def held(self, row: StreamRow) -> Held | None:
         """Give a stream from its row; None for a kind that no process of this flow has."""
