@@ -34,7 +34,7 @@ from referral_flow.domain.batch.process import BATCH_PROCESS
 from referral_flow.domain.group.process import GROUP_PROCESS
 from referral_flow.domain.referral.process import REFERRAL_PROCESS
 from referral_flow.domain.register.process import REGISTER_PROCESSES
-from referral_flow.domain.rules import PACKAGED, packaged
+from referral_flow.domain.rules import RuleSets
 from referral_flow.engine.actor import SYSTEM_ROLE, Actor
 from referral_flow.engine.process import Process
 from referral_flow.errors import ConfigurationError
@@ -89,7 +89,7 @@ class ReferralFlow:
         host.must_stand()
         if not notifiers:
             raise ConfigurationError(problem="at least one notifier is needed, such as 'log:'")
-        rule_sets = _rule_sets(host)
+        rule_sets = RuleSets({name: rules for name, (_, rules) in host.rule_sets.items()})
         if rule_set not in rule_sets:
             known = ", ".join(sorted(rule_sets))
             raise ConfigurationError(problem=f"there is no rule set {rule_set!r}, only {known}")
@@ -253,11 +253,6 @@ class ReferralFlow:
         trace: TracebackType | None,
     ) -> None:
         self.close()
-
-
-def _rule_sets(host: PluginHost) -> dict[str, Any]:
-    brought = {name: rules for name, (_, rules) in host.rule_sets.items()}
-    return {name: packaged(name) for name in PACKAGED} | brought
 
 
 def _notifiers(

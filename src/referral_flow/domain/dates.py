@@ -1,7 +1,5 @@
 """The guards on dates that stand on every row (S55)."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Any, Protocol
 

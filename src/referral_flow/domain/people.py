@@ -1,7 +1,5 @@
 """Members, committees and venues, as the register gives them to a decision: no names."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import Annotated
 

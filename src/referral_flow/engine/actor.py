@@ -1,7 +1,5 @@
 """Who acts."""
 
-from __future__ import annotations
-
 from referral_flow.engine.record import Record
 
 SYSTEM_ROLE = "system"

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from difflib import get_close_matches
-from functools import lru_cache
-from inspect import get_annotations, iscoroutinefunction, isfunction, signature
+from inspect import iscoroutinefunction, isfunction
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Any, NoReturn, get_args, get_origin
 
 from referral_flow.engine.at import At
 from referral_flow.engine.command import Command, name_of, own_fields
 from referral_flow.engine.rows import UNCHANGED, AnyBut, Back, OneOf, Transition
+from referral_flow.engine.signatures import hints_of, parameters_of
 from referral_flow.errors import LifecycleError
 
 if TYPE_CHECKING:
@@ -24,10 +24,11 @@ def check(lifecycle: Lifecycle) -> None:
     """Check every row; raise LifecycleError that names the row and the near match."""
     if not lifecycle.rows:
         wrong(lifecycle, "a lifecycle", "has no rows")
+    checked: set[tuple[int, object]] = set()
     for transition in lifecycle.rows:
         _check_command(lifecycle, transition)
         _check_states(lifecycle, transition)
-        _check_functions(lifecycle, transition)
+        _check_functions(lifecycle, transition, checked)
     for state in lifecycle.closed:
         check_state(lifecycle, "closed", state)
     _check_pairs(lifecycle)
@@ -109,9 +110,11 @@ def _check_command(lifecycle: Lifecycle, transition: Transition) -> None:
 
 
 def check_state(lifecycle: Lifecycle, where: str, state: Any) -> None:
-    known = [str(s) for s in lifecycle.states]
-    if str(state) not in known:
-        wrong(lifecycle, where, f"unknown state {str(state)!r}", _near(str(state), known))
+    try:
+        lifecycle.states(str(state))
+    except ValueError:
+        near = _near(str(state), map(str, lifecycle.states))
+        wrong(lifecycle, where, f"unknown state {str(state)!r}", near)
 
 
 def _check_states(lifecycle: Lifecycle, transition: Transition) -> None:
@@ -131,7 +134,10 @@ def _check_states(lifecycle: Lifecycle, transition: Transition) -> None:
         wrong(lifecycle, where, "creates a stream and leaves its state unchanged")
 
 
-def _check_functions(lifecycle: Lifecycle, transition: Transition) -> None:
+def _check_functions(
+    lifecycle: Lifecycle, transition: Transition, checked: set[tuple[int, object]]
+) -> None:
+    """Check a row's functions; `checked` are those that an earlier row named in the same way."""
     where = name_of(transition.command)
     target = transition.target
     functions: list[tuple[Callable[..., Any], int]] = [
@@ -143,9 +149,13 @@ def _check_functions(lifecycle: Lifecycle, transition: Transition) -> None:
     if isinstance(target, Back):
         functions.append((target.read, 1))
     for function, arguments in functions:
-        _check_function(lifecycle, where, function, arguments)
+        if (id(function), arguments) not in checked:
+            checked.add((id(function), arguments))
+            _check_function(lifecycle, where, function, arguments)
     for guard in (*transition.guards, *lifecycle.always):
-        _check_facts(lifecycle, where, guard, transition.reads)
+        if (id(guard), transition.reads) not in checked:
+            checked.add((id(guard), transition.reads))
+            _check_facts(lifecycle, where, guard, transition.reads)
 
 
 def _check_function(
@@ -157,11 +167,11 @@ def _check_function(
         wrong(lifecycle, where, f"{function!r} has no name: write it as a function")
     if iscoroutinefunction(function):
         wrong(lifecycle, where, f"{name(function)} is async: what it needs is loaded before")
-    taken = len(_parameters(function))
+    taken = len(parameters_of(function))
     if taken != arguments:
         wrong(lifecycle, where, f"{name(function)} takes {taken} arguments, not {arguments}")
     try:
-        _hints(function)
+        hints_of(function)
     except NameError:
         pass
     except TypeError as error:
@@ -188,8 +198,8 @@ def _check_facts(
 def _hint(function: Callable[..., Any], position: int) -> Any:
     """Give a parameter's annotation; None where it cannot be had (names local to a function)."""
     try:
-        hints = _hints(function)
-        parameter = _parameters(function)[position]
+        hints = hints_of(function)
+        parameter = parameters_of(function)[position]
     except (NameError, TypeError, IndexError):
         return None
     return hints.get(parameter)
@@ -214,12 +224,13 @@ def _check_pairs(lifecycle: Lifecycle) -> None:
 
 def _check_reachable(lifecycle: Lifecycle) -> None:
     reached: set[str | None] = {None}
+    moves = [(lifecycle.sources(row), lifecycle.targets(row)) for row in lifecycle.rows]
     while True:
         found = {
             target
-            for transition in lifecycle.rows
-            if reached.intersection(lifecycle.sources(transition))
-            for target in lifecycle.targets(transition)
+            for sources, targets in moves
+            if reached.intersection(sources)
+            for target in targets
         }
         if found <= reached:
             break
@@ -255,27 +266,3 @@ def _check_further(lifecycle: Lifecycle) -> None:
             if transition.command is further.command:
                 reads = further.reads or transition.reads
                 _check_facts(lifecycle, where, further.guard, reads)
-
-
-# A guard stands on many rows: reading it once for each took a tenth of a second of every start.
-
-
-@lru_cache(maxsize=1024)
-def _read(function: Hashable) -> tuple[tuple[str, ...], Mapping[str, Any]]:
-    called: Any = function
-    return tuple(signature(called).parameters), get_annotations(called, eval_str=True)
-
-
-def _parameters(function: Callable[..., Any]) -> tuple[str, ...]:
-    try:
-        return _read(function)[0]
-    except (NameError, TypeError):
-        return tuple(signature(function).parameters)
-
-
-def _hints(function: Callable[..., Any]) -> Mapping[str, Any]:
-    try:
-        hash(function)
-    except TypeError:
-        return get_annotations(function, eval_str=True)
-    return _read(function)[1]

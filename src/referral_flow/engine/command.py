@@ -1,7 +1,5 @@
 """Commands: what somebody asks to be done, as data."""
 
-from __future__ import annotations
-
 from datetime import date
 from functools import cache
 from itertools import pairwise

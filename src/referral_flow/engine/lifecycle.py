@@ -102,8 +102,9 @@ class Lifecycle:
         commands: dict[type[Any], list[Row]] = {}
         by_state: dict[str | None, list[Row]] = {}
         for transition in self.rows:
+            alone = self._unhindered(transition, ())
             for source in self.sources(transition):
-                row = self._compile(transition, source)
+                row = self._compile(transition, source, alone)
                 table[source, transition.command] = row
                 commands.setdefault(transition.command, []).append(row)
                 by_state.setdefault(source, []).append(row)
@@ -181,7 +182,16 @@ class Lifecycle:
 
         return drive(self, model)
 
-    def _compile(self, transition: Transition, source: str | None) -> Row:
+    def _unhindered(self, transition: Transition, further: tuple[GuardFor, ...]) -> Possibility:
+        depends = bool(transition.guards or further)
+        return Possibility(
+            name_of(transition.command),
+            Verdict.DEPENDS if depends else Verdict.ALLOWED,
+            depends_on=checks.depends_on(transition, further) if depends else (),
+            leads_to=self.targets(transition),
+        )
+
+    def _compile(self, transition: Transition, source: str | None, alone: Possibility) -> Row:
         further = tuple(
             f
             for f in self.further
@@ -190,13 +200,6 @@ class Lifecycle:
         reads = (transition.reads, *(f.reads for f in further))
         target = transition.target
         fixed = source if target is UNCHANGED else str(target)
-        depends = bool(transition.guards or further)
-        unhindered = Possibility(
-            name_of(transition.command),
-            Verdict.DEPENDS if depends else Verdict.ALLOWED,
-            depends_on=checks.depends_on(transition, further) if depends else (),
-            leads_to=self.targets(transition),
-        )
         return Row(
             command=transition.command,
             source=source,
@@ -207,5 +210,5 @@ class Lifecycle:
             by=transition.by,
             reads=tuple(dict.fromkeys(r for r in reads if r is not None)),
             fixed=None if isinstance(target, OneOf | Back) else fixed,
-            unhindered=unhindered,
+            unhindered=self._unhindered(transition, further) if further else alone,
         )

@@ -1,7 +1,5 @@
 """What may be asked of a batch."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Annotated
 

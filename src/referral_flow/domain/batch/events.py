@@ -1,7 +1,5 @@
 """What happened to a batch. Stored for ever: a change is a new version and an upcaster."""
 
-from __future__ import annotations
-
 from datetime import date
 
 from referral_flow.engine.record import Record

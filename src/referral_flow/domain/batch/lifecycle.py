@@ -1,7 +1,5 @@
 """THE page: every row of a batch, who may do it, and what may refuse it."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from referral_flow.domain.at import At

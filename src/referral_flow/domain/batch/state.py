@@ -1,7 +1,5 @@
 """A batch as it stands; which referrals are in it, its own history says."""
 
-from __future__ import annotations
-
 from datetime import date
 from enum import StrEnum
 

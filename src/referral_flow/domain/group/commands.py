@@ -1,7 +1,5 @@
 """What may be asked of a group. Each command names the group first, but OpenGroup."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated

@@ -1,7 +1,5 @@
 """What happened to a group. Stored for ever: a change is a new version and an upcaster."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from referral_flow.domain.group.state import AgendaItem, GroupKind

@@ -1,7 +1,5 @@
 """Why a command to a group may be refused: one function for each code."""
 
-from __future__ import annotations
-
 from typing import Any, Protocol
 
 from referral_flow.domain.at import At

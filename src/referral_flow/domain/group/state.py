@@ -1,7 +1,5 @@
 """A group as it stands."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from enum import StrEnum
 

@@ -1,7 +1,5 @@
 """What may be asked of a referral. Each command names the referral first, but Issue."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import date
 

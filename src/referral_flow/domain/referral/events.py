@@ -3,8 +3,6 @@
 `cycle` is the cycle of the day when it happened. Personal words lie beside the event.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import date
 

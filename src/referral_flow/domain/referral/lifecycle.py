@@ -1,7 +1,5 @@
 """THE page: every row of a referral, who may do it, and what may refuse it."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from referral_flow.domain.dates import ON_EVERY_ROW

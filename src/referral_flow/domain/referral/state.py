@@ -1,14 +1,15 @@
 """A referral as it stands."""
 
-from __future__ import annotations
-
 from datetime import date
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Self
 
 from msgspec import Meta
 
 from referral_flow.engine.record import Record
+
+Day = date
+"""A day, for a field that is called `date` itself."""
 
 
 class State(StrEnum):
@@ -48,10 +49,10 @@ class KnownPaper(Record):
     """What is known of the paper: all of it, unless the referral was adopted (S56)."""
 
     number: Annotated[str, Meta(pattern=r"\S", max_length=80)] | None = None
-    date: date | None = None
+    date: Day | None = None
 
     @classmethod
-    def of(cls, paper: Paper) -> KnownPaper:
+    def of(cls, paper: Paper) -> Self:
         """Give a paper of which everything is known."""
         return cls(paper.number, paper.date)
 

@@ -1,7 +1,5 @@
 """What may be asked of the kept register."""
 
-from __future__ import annotations
-
 from referral_flow.domain.people import CommitteeKind, Id
 from referral_flow.domain.register.state import CommitteeEntry, MemberEntry, VenueEntry
 from referral_flow.engine import Command

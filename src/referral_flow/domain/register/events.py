@@ -1,7 +1,5 @@
 """What happened to the register. Stored for ever: a change is a new version."""
 
-from __future__ import annotations
-
 from referral_flow.domain.people import CommitteeKind
 from referral_flow.engine.record import Record
 

@@ -1,7 +1,5 @@
 """THE page: the rows of the three kinds of entries, and what may refuse them."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from referral_flow.domain.dates import not_before_last_step, not_in_future

@@ -1,7 +1,5 @@
 """Entries of the kept register as they stand. A member's name is never in one."""
 
-from __future__ import annotations
-
 from datetime import date
 from enum import StrEnum
 

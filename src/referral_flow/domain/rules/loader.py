@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cache
 from pkgutil import get_data
@@ -32,6 +32,30 @@ def packaged(name: str) -> RuleSet:
     # As importlib.resources, also from a zip, without all that it imports.
     found = get_data("referral_flow.domain.rules", source) or b""
     return read(found.decode(), source)
+
+
+class RuleSets(Mapping[str, RuleSet]):
+    """The rule sets that ship with the library and those that were brought, by name.
+
+    One that ships is read when it is asked for: few streams need more than one.
+    """
+
+    def __init__(self, brought: Mapping[str, RuleSet]) -> None:
+        self._brought = dict(brought)
+
+    def __getitem__(self, name: str) -> RuleSet:
+        found = self._brought.get(name)
+        if found is None and name in PACKAGED:
+            found = packaged(name)
+        if found is None:
+            raise KeyError(name)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((*PACKAGED, *self._brought))
+
+    def __len__(self) -> int:
+        return len(PACKAGED) + len(self._brought)
 
 
 def read(text: str, source: str) -> RuleSet:

@@ -1,7 +1,5 @@
 """What a rule set says, typed. The figures and their sources are in the TOML files."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import date
 

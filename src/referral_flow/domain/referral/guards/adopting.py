@@ -1,7 +1,5 @@
 """Why a referral may not be adopted, or its adoption undone: one function for each code."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from referral_flow.domain.at import At

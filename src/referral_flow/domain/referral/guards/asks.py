@@ -1,7 +1,5 @@
 """The parts of a command that guards judge, and what they share."""
 
-from __future__ import annotations
-
 from typing import Any, Protocol
 
 from referral_flow.domain.at import At

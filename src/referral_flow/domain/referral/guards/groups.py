@@ -1,7 +1,5 @@
 """Why a member may not be put into a group, or called active: one function for each code."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from referral_flow.domain.at import At

@@ -1,7 +1,5 @@
 """Why a referral may not be paused, resumed or ended: one function for each code."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from referral_flow.domain.at import At

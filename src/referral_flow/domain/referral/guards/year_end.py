@@ -1,7 +1,5 @@
 """Why a comment or a class may not be given: one function for each code."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from typing import Any
 
