@@ -13,10 +13,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from attrs import frozen
 from pluggy import HookimplMarker, HookspecMarker
 
 from referral_flow.engine.lifecycle import GuardFor
+from referral_flow.engine.record import Record
 from referral_flow.ports import Drop, Message, Notifier, Store
 
 HOOKS_VERSION = 1
@@ -34,8 +34,7 @@ class Fault(StrEnum):
     CONTAINED = "It is logged with the plugin's name; what was done stays done."
 
 
-@frozen
-class Calling:
+class Calling(Record):
     """When a hook is called, in which thread, and what transaction is open then."""
 
     when: str
@@ -61,8 +60,7 @@ COMMITTED = Calling(
 )
 
 
-@frozen
-class Promise:
+class Promise(Record):
     """What a hook may rely on, and what follows from its faults."""
 
     calling: Calling
@@ -83,8 +81,7 @@ def promised(calling: Calling, fault: Fault, since: str) -> Callable[[Spec], Spe
     return mark
 
 
-@frozen
-class Committed:
+class Committed(Record):
     """What an observer is told after the commit: ids and codes, no words and no names."""
 
     command_id: str

@@ -24,7 +24,7 @@ from referral_flow.domain.people import Role
 from referral_flow.domain.referral.commands import ReferralCommand
 from referral_flow.domain.referral.process import REFERRAL_PROCESS
 from referral_flow.domain.referral.state import Paper, State
-from referral_flow.engine import UNCHANGED, Party, Process, Transition
+from referral_flow.engine import UNCHANGED, Party, Transition, change
 from referral_flow.words import LANGUAGES
 from tests.cli.conftest import Run
 from tests.cli.told import Story
@@ -54,7 +54,7 @@ class Weigh(ReferralCommand):
 def weigh(monkeypatch: pytest.MonkeyPatch) -> Asks:
     row = Transition(Weigh, State.ISSUED, UNCHANGED, by=(Party(Role.RESIDENCE),))
     lifecycle = REFERRAL_PROCESS.lifecycle.extend(row)
-    process: Process = attrs.evolve(REFERRAL_PROCESS, lifecycle=lifecycle)
+    process = change(REFERRAL_PROCESS, lifecycle=lifecycle)
     monkeypatch.setattr(asks, "KINDS", {**KINDS, "referral": process})
     found = asks_of("weigh")
     assert found is not None

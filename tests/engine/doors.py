@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 import pytest
-from attrs import evolve, frozen
+from attrs import frozen
 
 from referral_flow.engine import (
     At,
@@ -19,6 +19,7 @@ from referral_flow.engine import (
     Refusal,
     Transition,
 )
+from referral_flow.engine.record import change
 from referral_flow.errors import LifecycleError
 
 
@@ -158,4 +159,4 @@ def further(guard: Any) -> tuple[GuardFor]:
 
 
 def ajar(**changes: Any) -> tuple[Transition, ...]:
-    return (HUNG, evolve(AJAR, **changes), OPENED, SHUT)
+    return (HUNG, change(AJAR, **changes), OPENED, SHUT)

@@ -7,7 +7,6 @@ from types import new_class
 from typing import Any
 
 import pytest
-from attrs import evolve
 
 from referral_flow.engine import (
     UNCHANGED,
@@ -18,6 +17,7 @@ from referral_flow.engine import (
     Transition,
     any_but,
 )
+from referral_flow.engine.record import change
 from referral_flow.errors import ConfigurationError, LifecycleError
 from tests.engine.doors import (
     AJAR,
@@ -91,13 +91,13 @@ def test_a_state_like_no_other_has_no_near_match() -> None:
 
 
 def test_a_state_that_no_row_reaches_is_refused() -> None:
-    told = refused(HUNG, evolve(AJAR, target=UNCHANGED), OPENED, SHUT)
+    told = refused(HUNG, change(AJAR, target=UNCHANGED), OPENED, SHUT)
     assert told == ("state 'ajar'", "cannot be reached by any row")
 
 
 def test_a_state_reached_only_from_unreachable_ones_is_refused() -> None:
-    loop = (evolve(OPENED, target=Door.OPEN), evolve(SHUT, target=Door.AJAR))
-    told = refused(HUNG, evolve(AJAR, target=Door.SHUT), *loop)
+    loop = (change(OPENED, target=Door.OPEN), change(SHUT, target=Door.AJAR))
+    told = refused(HUNG, change(AJAR, target=Door.SHUT), *loop)
     assert told == ("state 'ajar'", "cannot be reached by any row")
 
 
@@ -116,7 +116,7 @@ def test_a_closed_state_needs_no_row_and_may_have_one() -> None:
 
 
 def test_a_creation_that_leaves_the_state_unchanged_is_refused() -> None:
-    told = refused(evolve(HUNG, target=UNCHANGED), AJAR, OPENED, SHUT)
+    told = refused(change(HUNG, target=UNCHANGED), AJAR, OPENED, SHUT)
     assert told == ("hang", "creates a stream and leaves its state unchanged")
 
 
@@ -141,7 +141,7 @@ def test_a_lifecycle_without_rows_is_refused() -> None:
 
 
 def test_a_second_row_for_a_pair_is_refused() -> None:
-    row, problem = refused(*ROWS, evolve(AJAR, target=Door.OPEN))
+    row, problem = refused(*ROWS, change(AJAR, target=Door.OPEN))
     assert row == "push: shut -> open by anybody given  if  reads -"
     assert problem == "is a second row for push in shut"
 

@@ -6,7 +6,6 @@ from functools import partial
 from typing import Any
 
 import pytest
-from attrs import evolve
 
 from referral_flow.engine import (
     At,
@@ -14,6 +13,7 @@ from referral_flow.engine import (
     GuardFor,
     Refusal,
 )
+from referral_flow.engine.record import change
 from tests.engine.doors import (
     AJAR,
     HUNG,
@@ -172,7 +172,7 @@ def test_a_further_guard_is_checked_like_a_guard() -> None:
 
 
 def test_the_facts_of_a_further_guard_are_its_own_or_those_of_every_row() -> None:
-    rows = (HUNG, AJAR, evolve(OPENED, reads=Keys), SHUT)
+    rows = (HUNG, AJAR, change(OPENED, reads=Keys), SHUT)
 
     told = refused(*rows, further=(GuardFor(Push, wants_keys),))
     assert told == (

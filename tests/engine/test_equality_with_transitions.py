@@ -6,7 +6,6 @@ from enum import StrEnum
 from typing import Any
 
 import pytest
-from attrs import evolve
 
 from referral_flow.engine import (
     At,
@@ -19,6 +18,7 @@ from referral_flow.engine import (
 )
 from referral_flow.engine.command import name_of
 from referral_flow.engine.machine import oracle
+from referral_flow.engine.record import change
 from referral_flow.engine.rows import AnyBut
 from referral_flow.testing.every_case import compare_with_transitions, every_case
 from tests.engine.lending import LENDING, ROWS, Ask, Borrowing, Hand, Hold, Loan, at
@@ -80,7 +80,7 @@ def test_further_guards_are_compared_too() -> None:
 def test_a_row_of_many_guards_is_compared_by_each_single_refusal() -> None:
     names = [f"guard_{n}" for n in range(10)]
     rows = tuple(
-        evolve(t, guards=tuple(map(_guard, names))) if t.command is Hand else t for t in ROWS
+        change(t, guards=tuple(map(_guard, names))) if t.command is Hand else t for t in ROWS
     )
     many = Lifecycle("many", Loan, rows, closed=LENDING.closed, always=LENDING.always)
 
@@ -123,7 +123,7 @@ def test_the_oracle_finds_a_name_for_nothing_that_no_state_has() -> None:
     class Named(StrEnum):
         NEW = "new"
 
-    named = Lifecycle("named", Named, (evolve(ROWS[0], target=Named.NEW),), closed=(Named.NEW,))
+    named = Lifecycle("named", Named, (change(ROWS[0], target=Named.NEW),), closed=(Named.NEW,))
 
     assert compare_with_transitions(named) == 2
     assert oracle(named).fire("new", Ask, None, Ask(), at()) is None
@@ -146,7 +146,7 @@ class TestAFaultIsNoticed:
 
     def test_in_the_verdicts(self, monkeypatch: pytest.MonkeyPatch) -> None:
         def careless(row: lifecycle.Row, *asked: Any) -> tuple[Refusal, ...]:
-            return judge.judge(evolve(row, given=()), *asked)
+            return judge.judge(change(row, given=()), *asked)
 
         monkeypatch.setattr("referral_flow.testing.every_case.judge", careless)
         with pytest.raises(AssertionError, match="reader_in_good_standing"):

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from attrs import evolve
-
 from referral_flow.engine import Command, GuardFor, Lifecycle, Refusal
 from referral_flow.engine.explain import possibility
+from referral_flow.engine.record import change
 from referral_flow.engine.refusal import NOT_PERMITTED
 from referral_flow.engine.verdict import Possibility, Verdict
 from tests.engine.lending import (
@@ -41,8 +40,8 @@ def told(
 
 
 def guarded(*guards: Any) -> Lifecycle:
-    rows = tuple(evolve(t, guards=guards) if t.command is Hand else t for t in LENDING.rows)
-    return evolve(LENDING, rows=rows)
+    rows = tuple(change(t, guards=guards) if t.command is Hand else t for t in LENDING.rows)
+    return change(LENDING, rows=rows)
 
 
 def test_a_row_without_guards_of_its_own_is_allowed() -> None:
@@ -131,8 +130,8 @@ def test_a_guard_of_the_command_itself_judges_all_fields_but_the_stream() -> Non
 
 def test_the_fields_of_a_creation_are_all_its_own() -> None:
     row = next(t for t in LENDING.rows if t.command is Ask)
-    rows = (evolve(row, guards=(judges_anything,)), *LENDING.rows[1:])
-    lifecycle = evolve(LENDING, rows=rows)
+    rows = (change(row, guards=(judges_anything,)), *LENDING.rows[1:])
+    lifecycle = change(LENDING, rows=rows)
 
     assert told(None, Ask, lifecycle=lifecycle).depends_on == ("reader", "queue")
 

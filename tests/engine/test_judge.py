@@ -6,10 +6,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from attrs import evolve
 
 from referral_flow.engine import At, GuardFor, Lifecycle, Refusal, RefusalKind
 from referral_flow.engine.judge import judge
+from referral_flow.engine.record import change
 from tests.engine.lending import LENDING, TODAY, Borrowing, Hand, Hold, Shelf, at
 
 TOMORROW = TODAY + timedelta(days=1)
@@ -30,10 +30,10 @@ def hand(
 
 def with_guards(*guards: Any, given: Any = ()) -> Lifecycle:
     rows = tuple(
-        evolve(t, guards=(*guards, *t.guards), given=(*given, *t.given)) if t.command is Hand else t
+        change(t, guards=(*guards, *t.guards), given=(*given, *t.given)) if t.command is Hand else t
         for t in LENDING.rows
     )
-    return evolve(LENDING, rows=rows)
+    return change(LENDING, rows=rows)
 
 
 def raises(_state: Any, _command: Any, _at: Any) -> Refusal | None:

@@ -7,7 +7,6 @@ from enum import StrEnum
 from typing import Any
 
 import pytest
-from attrs import evolve
 
 from referral_flow.engine import (
     UNCHANGED,
@@ -22,6 +21,7 @@ from referral_flow.engine import (
     any_but,
 )
 from referral_flow.engine.command import name_of, own_fields
+from referral_flow.engine.record import change
 from referral_flow.errors import LifecycleError
 from tests.engine.lending import (
     CLOSED,
@@ -54,8 +54,8 @@ def of(lifecycle: Lifecycle, command: type[Any]) -> Transition:
 
 
 def changed(command: type[Any], **changes: Any) -> Lifecycle:
-    rows = [evolve(t, **changes) if t.command is command else t for t in ROWS]
-    return evolve(LENDING, rows=tuple(rows))
+    rows = [change(t, **changes) if t.command is command else t for t in ROWS]
+    return change(LENDING, rows=tuple(rows))
 
 
 def never(_state: Any, _command: Any, _at: Any) -> Refusal | None:
@@ -209,12 +209,12 @@ def test_equal_rows_are_equal_lifecycles_with_an_equal_fingerprint() -> None:
 
 
 CHANGES: list[Callable[[], Lifecycle]] = [
-    lambda: evolve(LENDING, name="loans"),
-    lambda: evolve(LENDING, rows=ROWS[::-1]),
-    lambda: evolve(LENDING, closed=(*CLOSED, Loan.HELD)),
-    lambda: evolve(LENDING, closed=CLOSED[::-1]),
-    lambda: evolve(LENDING, always=()),
-    lambda: evolve(LENDING, always=(not_in_future, never)),
+    lambda: change(LENDING, name="loans"),
+    lambda: change(LENDING, rows=ROWS[::-1]),
+    lambda: change(LENDING, closed=(*CLOSED, Loan.HELD)),
+    lambda: change(LENDING, closed=CLOSED[::-1]),
+    lambda: change(LENDING, always=()),
+    lambda: change(LENDING, always=(not_in_future, never)),
     lambda: LENDING.extend(TORN, MENDED, states=LoanOfMaps),
     lambda: LENDING.extend(Transition(Find, Loan.DONE, UNCHANGED, by=(DESK,))),
     lambda: LENDING.narrow([GuardFor(Hand, never)]),

@@ -12,7 +12,7 @@ import pytest
 from referral_flow import ReferralFlow
 from referral_flow.application.parts import moment
 from referral_flow.codec import read_words
-from referral_flow.engine import Step
+from referral_flow.engine import Step, change
 
 FORMATS = sorted(Path(__file__).parent.glob("format-*.json"))
 
@@ -61,7 +61,7 @@ def test_the_golden_files_hold_every_event_that_is_stored() -> None:
 
 
 def test_a_new_version_is_read_through_its_upcaster() -> None:
-    from attrs import evolve, frozen
+    from attrs import frozen
 
     from referral_flow.codec import Codec
     from referral_flow.domain.referral.process import REFERRAL_PROCESS
@@ -76,7 +76,7 @@ def test_a_new_version_is_read_through_its_upcaster() -> None:
         return "referral.submitted@2", {**fields, "brought_by": "member"}
 
     events = {k: v for k, v in REFERRAL_PROCESS.events.items() if k != "referral.submitted@1"}
-    newer = evolve(
+    newer = change(
         REFERRAL_PROCESS,
         events={**events, "referral.submitted@2": Submitted2},
         upcasters={"referral.submitted@1": upcast},

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
-from attrs import evolve
 
 import referral_flow.stores
+from referral_flow.engine.record import change
 from referral_flow.errors import (
     CommandReused,
     OutcomeUnknown,
@@ -35,7 +35,7 @@ from tests.stores import in_a_child
 
 Result = TypeVar("Result")
 
-A_COMMAND = evolve(rows.created(stream(1)), commands=[command(9)])
+A_COMMAND = change(rows.created(stream(1)), commands=[command(9)])
 
 
 @pytest.fixture

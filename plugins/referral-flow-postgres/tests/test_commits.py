@@ -9,11 +9,11 @@ from typing import Any
 
 import psycopg
 import pytest
-from attrs import evolve
 from psycopg import errors
 from referral_flow_postgres.session import RolledBack, Session
 from referral_flow_postgres.store import PostgresStore
 
+from referral_flow.engine import change
 from referral_flow.errors import (
     CommandReused,
     OutcomeUnknown,
@@ -25,7 +25,7 @@ from referral_flow.testing.store_clauses.rows import command, id_of, stream
 from tests.support.postgres_disturbed import around, before_each, cutter, nothing, raising, together
 from tests.support.postgres_server import PostgresServer, running
 
-A_COMMAND = evolve(rows.created(stream(1)), commands=[command(9)])
+A_COMMAND = change(rows.created(stream(1)), commands=[command(9)])
 
 
 # --- a commit that is not confirmed

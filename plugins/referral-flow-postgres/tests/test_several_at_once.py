@@ -8,12 +8,12 @@ from typing import Any
 
 import psycopg
 import pytest
-from attrs import evolve
 from psycopg import errors
 from referral_flow_postgres.exchange import Exchange
 from referral_flow_postgres.session import Session
 from referral_flow_postgres.store import PostgresStore
 
+from referral_flow.engine import change
 from referral_flow.errors import (
     ConcurrencyError,
     StoreError,
@@ -23,7 +23,7 @@ from referral_flow.testing.store_clauses import rows
 from referral_flow.testing.store_clauses.rows import command, event, id_of, message, stream, timer
 from tests.support.postgres_disturbed import PATIENCE, around, before_each, together
 
-A_COMMAND = evolve(rows.created(stream(1)), commands=[command(9)])
+A_COMMAND = change(rows.created(stream(1)), commands=[command(9)])
 
 
 def test_what_was_relied_on_stands_until_the_commit(store: PostgresStore) -> None:
@@ -40,7 +40,7 @@ def test_what_was_relied_on_stands_until_the_commit(store: PostgresStore) -> Non
 
     def write(mine: int, other: int) -> None:
         try:
-            store.append(evolve(rows.moved(mine, 2), read=[(id_of(other), 1)]))
+            store.append(change(rows.moved(mine, 2), read=[(id_of(other), 1)]))
         except ConcurrencyError:
             told.append("lost")
         else:

@@ -7,10 +7,10 @@ from typing import Any
 
 import psycopg
 import pytest
-from attrs import evolve
 from referral_flow_postgres.session import Session
 from referral_flow_postgres.store import PostgresStore
 
+from referral_flow.engine import change
 from referral_flow.errors import (
     ConcurrencyError,
     StoreError,
@@ -22,7 +22,7 @@ from referral_flow.testing.store_clauses.rows import command, event, id_of, mess
 from tests.support import postgres_children
 from tests.support.postgres_disturbed import before_each
 
-A_COMMAND = evolve(rows.created(stream(1)), commands=[command(9)])
+A_COMMAND = change(rows.created(stream(1)), commands=[command(9)])
 
 
 def test_a_store_is_refused_after_a_fork(store: PostgresStore, url: str) -> None:
@@ -38,16 +38,16 @@ def test_a_reader_cannot_write(store: PostgresStore) -> None:
 
 def test_what_is_read_together_is_of_one_moment(store: PostgresStore) -> None:
     store.append(
-        evolve(rows.created(stream(1)), take=[("paper", "1", id_of(1))], timers=[timer(1)])
+        change(rows.created(stream(1)), take=[("paper", "1", id_of(1))], timers=[timer(1)])
     )
     once = [1]
 
-    def change(_session: Session, sql: str) -> None:
+    def alter(_session: Session, sql: str) -> None:
         if "rf_timer" in sql and once:
             once.clear()
             store.append(Batch(free=[("paper", "1", id_of(1))], cancel=[(id_of(1), "*")]))
 
-    with before_each(change):
+    with before_each(alter):
         assert store.held([id_of(1)]) == ([("paper", "1", id_of(1))], [timer(1)])
     assert store.held([id_of(1)]) == ([], [])
 
@@ -112,7 +112,7 @@ def test_many_rows_are_copied_and_one_in_the_way_is_named(store: PostgresStore) 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Session, "_copy", watched)
         store.append(
-            evolve(
+            change(
                 rows.created(*many),
                 commands=[command(number) for number in range(200)],
                 words=[rows.words(number) for number in range(200)],

@@ -6,17 +6,15 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from attrs import frozen
-
 from referral_flow.application.delivery_hooks import DeliveryHooks, HookFailed
 from referral_flow.application.parts import Parts, moment
+from referral_flow.engine.record import Record
 from referral_flow.ports import Drop, Message, OutboxRow, RetryAt
 
 _A_MOMENT = timedelta(microseconds=1)
 
 
-@frozen
-class PutAside:
+class PutAside(Record):
     """Not sent: it waits for the digest that is due then."""
 
     due: datetime

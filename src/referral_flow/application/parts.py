@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, tzinfo
 from typing import Any
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from referral_flow.application.lane import Lane
 from referral_flow.application.policy import Policy
@@ -14,6 +14,7 @@ from referral_flow.codec import Codec
 from referral_flow.engine.command import name_of
 from referral_flow.engine.lifecycle import GuardFor
 from referral_flow.engine.process import Process
+from referral_flow.engine.record import change
 from referral_flow.engine.refusal import Refusal, RefusalKind
 from referral_flow.errors import ConfigurationError, LifecycleError, Refused
 from referral_flow.plugin_host import Plugin, PluginFault, PluginHost
@@ -131,14 +132,14 @@ def _narrow(processes: dict[str, Process], guard: GuardFor) -> None:
             raise ValueError(
                 f"there is no row for {name_of(guard.command)} in {wanted or 'no state'}"
             )
-        processes[process.kind] = evolve(process, lifecycle=narrow)
+        processes[process.kind] = change(process, lifecycle=narrow)
 
 
 def by_command(processes: Mapping[str, Process]) -> dict[type[Any], Process]:
     """Give the process of each command; raises ConfigurationError when two have it."""
     found: dict[type[Any], Process] = {}
     for process in processes.values():
-        for command in process.lifecycle.commands:
+        for command in dict.fromkeys(row.command for row in process.lifecycle.rows):
             if command in found:
                 raise ConfigurationError(
                     problem=f"{command.__name__} is a command of two processes"

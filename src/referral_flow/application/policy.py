@@ -6,17 +6,15 @@ from collections.abc import Mapping
 from datetime import datetime, time, timedelta, tzinfo
 from typing import Any
 
-from attrs import frozen
-
 from referral_flow.domain.rules.rule_set import MessagesRules
+from referral_flow.engine.record import Record
 from referral_flow.errors import ConfigurationError
 from referral_flow.ports import Notifier
 
 RESPECTFUL, AT_ONCE = "respectful", "at once"
 
 
-@frozen
-class Policy:
+class Policy(Record):
     """The rules of messages in the installation's zone, and the notifiers that keep them."""
 
     rules: MessagesRules

@@ -16,6 +16,7 @@ from referral_flow.cli.options import DEFAULT, Common
 from referral_flow.cli.output import Column, Output
 from referral_flow.cli.usage import WrongUsage
 from referral_flow.cli.work import bare_store, clock_of
+from referral_flow.engine.record import values_of
 
 if TYPE_CHECKING:
     from referral_flow.plugin_host import Plugin
@@ -26,6 +27,8 @@ _LATE = timedelta(hours=1)
 """A timer is late when whoever ticks should have fired it long ago."""
 _COUNTED = 10_000
 _TIME_IN_AN_ID = 6
+_APART = frozenset({"oldest", "runs"})
+"""What of the state is told in words of its own."""
 
 Trouble = tuple[str, dict[str, Any]]
 """A code of the words, and what it names."""
@@ -175,7 +178,7 @@ def _since(moment: datetime | None, here: Standing, out: Output) -> str:
 
 def _as_data(here: Standing, troubles: list[Trouble], out: Output) -> dict[str, Any]:
     return {
-        **attrs.asdict(here.state, filter=lambda field, _: field.name not in ("oldest", "runs")),
+        **{name: value for name, value in values_of(here.state).items() if name not in _APART},
         "queues": here.queues,
         "runs": {run: here.ended(run) for run in here.state.runs},
         "late": here.late,

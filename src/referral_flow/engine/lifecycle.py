@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
+from functools import cached_property
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
-from attrs import evolve, field, frozen
-
 from referral_flow.engine import checks
 from referral_flow.engine.command import Command, name_of
+from referral_flow.engine.record import Definition, change
 from referral_flow.engine.rows import (
     UNCHANGED,
     AnyBut,
@@ -27,8 +27,7 @@ if TYPE_CHECKING:
     from referral_flow.engine.machine import Machine
 
 
-@frozen
-class GuardFor:
+class GuardFor(Definition):
     """A further guard for the rows of `command`, in `states` or in all; it only narrows.
 
     `reads` names its own class of facts; without it the guard sees the facts of the row.
@@ -40,8 +39,7 @@ class GuardFor:
     reads: type[Any] | None = None
 
 
-@frozen(eq=False)
-class Row:
+class Row(Definition, eq=False):
     """A row as it is run: one command in one state.
 
     `fixed` is its target where that needs no choice; `unhindered` is what is told of it
@@ -78,8 +76,15 @@ class Row:
 Table = Mapping[tuple[str | None, type[Any]], Row]
 
 
-@frozen
-class Lifecycle:
+class _Besides(Definition, kw_only=True, dict=True):
+    """What a lifecycle may have besides its rows; `dict` is for what is made of them once."""
+
+    closed: tuple[StrEnum, ...] = ()
+    always: tuple[Guard, ...] = ()
+    further: tuple[GuardFor, ...] = ()
+
+
+class Lifecycle(_Besides):
     """The states and rows of one process.
 
     `closed` are the states in which nothing is due any more; `always` are guards that
@@ -89,28 +94,34 @@ class Lifecycle:
     name: str
     states: type[StrEnum]
     rows: tuple[Transition, ...]
-    closed: tuple[StrEnum, ...] = field(default=(), kw_only=True)
-    always: tuple[Guard, ...] = field(default=(), kw_only=True)
-    further: tuple[GuardFor, ...] = field(default=(), kw_only=True)
-    table: Table = field(init=False, eq=False, repr=False)
-    commands: Mapping[type[Any], tuple[Row, ...]] = field(init=False, eq=False, repr=False)
-    by_state: Mapping[str | None, tuple[Row, ...]] = field(init=False, eq=False, repr=False)
 
-    def __attrs_post_init__(self) -> None:
+    def __post_init__(self) -> None:
         checks.check(self)
-        table: dict[tuple[str | None, type[Any]], Row] = {}
+
+    @cached_property
+    def table(self) -> Table:
+        """Give the row of each command in each state that has one."""
+        return {
+            (row.source, row.command): row
+            for transition in self.rows
+            for row in self._compiled(transition)
+        }
+
+    @cached_property
+    def commands(self) -> Mapping[type[Any], tuple[Row, ...]]:
+        """Give the rows of each command, as they are written."""
         commands: dict[type[Any], list[Row]] = {}
+        for row in self.table.values():
+            commands.setdefault(row.command, []).append(row)
+        return {command: tuple(rows) for command, rows in commands.items()}
+
+    @cached_property
+    def by_state(self) -> Mapping[str | None, tuple[Row, ...]]:
+        """Give the rows of each state, as they are written; None stands for a creation."""
         by_state: dict[str | None, list[Row]] = {}
-        for transition in self.rows:
-            alone = self._unhindered(transition, ())
-            for source in self.sources(transition):
-                row = self._compile(transition, source, alone)
-                table[source, transition.command] = row
-                commands.setdefault(transition.command, []).append(row)
-                by_state.setdefault(source, []).append(row)
-        object.__setattr__(self, "table", table)
-        object.__setattr__(self, "commands", {c: tuple(rows) for c, rows in commands.items()})
-        object.__setattr__(self, "by_state", {s: tuple(rows) for s, rows in by_state.items()})
+        for row in self.table.values():
+            by_state.setdefault(row.source, []).append(row)
+        return {state: tuple(rows) for state, rows in by_state.items()}
 
     def row(self, state: str | None, command: type[Any]) -> Row | None:
         """Give the row of `command` in `state`, or None."""
@@ -145,7 +156,7 @@ class Lifecycle:
         always: Iterable[Guard] = (),
     ) -> Lifecycle:
         """Give a new lifecycle with more rows, states and guards; this one stays as it is."""
-        return evolve(
+        return change(
             self,
             states=states or self.states,
             rows=(*self.rows, *rows),
@@ -155,7 +166,7 @@ class Lifecycle:
 
     def narrow(self, guards: Iterable[GuardFor]) -> Lifecycle:
         """Give a new lifecycle in which `guards` may refuse what this one allows."""
-        return evolve(self, further=(*self.further, *guards))
+        return change(self, further=(*self.further, *guards))
 
     @property
     def fingerprint(self) -> str:
@@ -191,7 +202,13 @@ class Lifecycle:
             leads_to=self.targets(transition),
         )
 
-    def _compile(self, transition: Transition, source: str | None, alone: Possibility) -> Row:
+    def _compiled(self, transition: Transition) -> Iterator[Row]:
+        """Give a row of the page for each state from which it starts."""
+        alone = self._unhindered(transition, ())
+        for source in self.sources(transition):
+            yield self._row(transition, source, alone)
+
+    def _row(self, transition: Transition, source: str | None, alone: Possibility) -> Row:
         further = tuple(
             f
             for f in self.further

@@ -6,13 +6,11 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from attrs import field, frozen
-
 from referral_flow.engine.actor import Actor
 from referral_flow.engine.at import At
 from referral_flow.engine.command import Command
 from referral_flow.engine.lifecycle import Lifecycle
-from referral_flow.engine.record import Record
+from referral_flow.engine.record import Definition, Record, field
 from referral_flow.engine.rows import Party
 
 
@@ -41,8 +39,7 @@ class Labels(Record):
     due: date | datetime | None = None
 
 
-@frozen
-class Finding:
+class Finding(Definition):
     """Something that must not go unseen: derived from the snapshot, never stored.
 
     `when(state, at)` gives its data, or None when it does not hold; `tell` are the roles
@@ -56,16 +53,34 @@ class Finding:
     resolve: tuple[type[Command[Any]], ...]
 
 
-@frozen
-class Figure:
+class Figure(Definition):
     """A number of streams at a date: `counts(state, mark, on, rules)` says which count."""
 
     code: str
     counts: Callable[[str, str, date, Any], bool]
 
 
-@frozen
-class Process:
+class _Besides(Definition, kw_only=True):
+    """What a process may have besides what every one has."""
+
+    claims: Mapping[str, str] = field(factory=dict)
+    timers: Mapping[str, Callable[[str], Command[Any]]] = field(factory=dict)
+    settled: Mapping[str, Callable[[str, Mapping[str, Any], str], Command[Any]]] = field(
+        factory=dict
+    )
+    rule_set: Callable[[Any], str] | None = None
+    findings: tuple[Finding, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    never: tuple[str, ...] = ()
+    known_by: str | None = None
+    totals: tuple[str, ...] = ()
+    upcasters: Mapping[str, Callable[[dict[str, Any]], tuple[str, dict[str, Any]]]] = field(
+        factory=dict
+    )
+    snapshot_format: int = 1
+
+
+class Process(_Besides):
     """One kind of stream, whole and pure.
 
     `decide` gives, for each command, a function (state, command, at) -> Decision; its type
@@ -89,18 +104,3 @@ class Process:
     evolve: Callable[[Any, Any, Step], Any]
     labels: Callable[[Any], Labels]
     readers: tuple[Party, ...]
-    claims: Mapping[str, str] = field(factory=dict, kw_only=True)
-    timers: Mapping[str, Callable[[str], Command[Any]]] = field(factory=dict, kw_only=True)
-    settled: Mapping[str, Callable[[str, Mapping[str, Any], str], Command[Any]]] = field(
-        factory=dict, kw_only=True
-    )
-    rule_set: Callable[[Any], str] | None = field(default=None, kw_only=True)
-    findings: tuple[Finding, ...] = field(default=(), kw_only=True)
-    figures: tuple[Figure, ...] = field(default=(), kw_only=True)
-    never: tuple[str, ...] = field(default=(), kw_only=True)
-    known_by: str | None = field(default=None, kw_only=True)
-    totals: tuple[str, ...] = field(default=(), kw_only=True)
-    upcasters: Mapping[str, Callable[[dict[str, Any]], tuple[str, dict[str, Any]]]] = field(
-        factory=dict, kw_only=True
-    )
-    snapshot_format: int = field(default=1, kw_only=True)

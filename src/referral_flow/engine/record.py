@@ -5,11 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple, dataclass_transform
 
-import attrs
 import msgspec
 from msgspec.structs import replace as change
 
-__all__ = ["Field", "Record", "change", "field", "fields_of", "is_record", "values_of"]
+__all__ = [
+    "Definition",
+    "Field",
+    "Record",
+    "change",
+    "field",
+    "fields_of",
+    "is_record",
+    "values_of",
+]
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(msgspec.field,))
@@ -32,6 +40,10 @@ class Noted(msgspec.Struct, gc=False, eq=False):
         return f"<{type(self).__name__}>"
 
 
+class Definition(Record, gc=True):
+    """Make a record that holds functions, such as a row: one of them may lead back to it."""
+
+
 def field(*, factory: Any) -> Any:
     """Give a field whose default is made anew by `factory` for each instance."""
     return msgspec.field(default_factory=factory)
@@ -46,12 +58,17 @@ class Field(NamedTuple):
 
 def is_record(cls: Any) -> bool:
     """Say whether a class is made of fields: a record, or one of attrs in its place."""
-    return isinstance(cls, type) and (issubclass(cls, msgspec.Struct) or attrs.has(cls))
+    return isinstance(cls, type) and (
+        issubclass(cls, msgspec.Struct) or hasattr(cls, "__attrs_attrs__")
+    )
 
 
 def fields_of(cls: type[Any]) -> tuple[Field, ...]:
     """Give the fields of such a class, in order; those by name only come last."""
     if not issubclass(cls, msgspec.Struct):
+        # Only an embedder's own classes are of attrs, and it is slow to load.
+        import attrs  # noqa: PLC0415
+
         return tuple(Field(f.name, f.default is attrs.NOTHING) for f in attrs.fields(cls))
     names, defaults = cls.__struct_fields__, cls.__struct_defaults__
     told = (*(msgspec.NODEFAULT for _ in range(len(names) - len(defaults))), *defaults)

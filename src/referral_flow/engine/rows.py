@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterable
 from enum import StrEnum
 from typing import Any, Final
 
-from attrs import frozen
-
 from referral_flow.engine.actor import Actor
 from referral_flow.engine.command import Command
+from referral_flow.engine.record import Definition
 from referral_flow.engine.refusal import Refusal
 
 Guard = Callable[[Any, Any, Any], Refusal | None]
@@ -26,8 +25,7 @@ class _Unchanged:
 UNCHANGED: Final = _Unchanged()
 
 
-@frozen
-class AnyBut:
+class AnyBut(Definition):
     """Every state but these; which ones they are is settled when the table is built."""
 
     states: tuple[StrEnum, ...]
@@ -38,16 +36,14 @@ def any_but(*states: StrEnum) -> AnyBut:
     return AnyBut(states)
 
 
-@frozen
-class OneOf:
+class OneOf(Definition):
     """A target that is chosen by `choose(state, command)` among a closed list of states."""
 
     choose: Callable[[Any, Any], StrEnum]
     among: tuple[StrEnum, ...]
 
 
-@frozen
-class Back:
+class Back(Definition):
     """A target that `read(state)` remembers: the state that a stream came from."""
 
     read: Callable[[Any], StrEnum | None]
@@ -58,8 +54,7 @@ Source = StrEnum | AnyBut | tuple[StrEnum, ...] | None
 Target = StrEnum | _Unchanged | OneOf | Back
 
 
-@frozen
-class Party:
+class Party(Definition):
     """Those who may act or read: a role, and which committees or persons of it.
 
     `of(state, command, actor)` gives the ids that count; None means anybody of that role.
@@ -75,8 +70,7 @@ class Party:
     claim: str | None = None
 
 
-@frozen
-class Transition:
+class Transition(Definition):
     """One row: `command` leads from `source` to `target` when no guard refuses.
 
     A `given(state, at)` asks about the stream alone, so that it can be answered before

@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from attrs import define, field, frozen
+from attrs import define, field
 
 from referral_flow.engine.lifecycle import GuardFor
+from referral_flow.engine.record import Record
+from referral_flow.engine.record import field as made_by
 from referral_flow.errors import PluginError, problem_says
 
 # Whoever embeds the library decides what is logged; without a handler Python prints warnings.
@@ -35,12 +37,11 @@ class PluginState(StrEnum):
     INCOMPATIBLE = "incompatible"
 
 
-@frozen
-class PluginFault:
+class PluginFault(Record):
     """What is wrong with a plugin: a code, and what its sentence names."""
 
     code: str
-    detail: Mapping[str, Any] = field(factory=dict)
+    detail: Mapping[str, Any] = made_by(factory=dict)
 
     def says(self, language: str) -> str:
         """Give it in words."""

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from attrs import frozen
+from referral_flow.engine.record import Record
 
 
 def _nothing() -> None:
     """The driver's own connection knows by itself whether a transaction is open."""
 
 
-@frozen
-class HostConnection:
+class HostConnection(Record, gc=True):
     """The transaction of a host, as a store joins it.
 
     `driver` is the connection of the driver. `check` raises NoTransaction once the
@@ -22,6 +21,8 @@ class HostConnection:
     it may call it after a rollback too. `run_async` is there for an asynchronous driver: it
     calls a function with `driver` and gives what the awaitable gives that comes of it.
     """
+
+    # With `gc`: what it holds of the host may lead back to it.
 
     driver: Any
     check: Callable[[], None] = _nothing

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from attrs import frozen
+from referral_flow.engine.record import Record
 
 DIGEST = "digest"
 """The kind of a message that stands for many: it has their `count`, and one for each of `kinds`."""
@@ -15,8 +15,7 @@ Addresses = Callable[[str], Sequence[str]]
 """Give the addresses of a recipient (`member:m-1`)."""
 
 
-@frozen
-class Message:
+class Message(Record):
     """Something to tell one recipient: structured, without a rendered body.
 
     `params` holds ids, dates and counts. `key` is the same at every attempt, so that a
@@ -30,15 +29,13 @@ class Message:
     key: str
 
 
-@frozen
-class Accepted:
+class Accepted(Record):
     """The notifier took the message over; `id` is what it calls it."""
 
     id: str | None = None
 
 
-@frozen
-class RetryAt:
+class RetryAt(Record):
     """Not now; try again at `at` (None: when the library's own pause is over).
 
     `channel` says that the trouble is not this message's: the others of this notifier wait
@@ -50,15 +47,13 @@ class RetryAt:
     channel: bool = False
 
 
-@frozen
-class Permanent:
+class Permanent(Record):
     """Never: the message becomes a dead letter."""
 
     reason: str
 
 
-@frozen
-class Quota:
+class Quota(Record):
     """The notifier may send no more before `until`; nothing is counted as a try."""
 
     until: datetime
@@ -67,8 +62,7 @@ class Quota:
 Outcome = Accepted | RetryAt | Permanent | Quota
 
 
-@frozen
-class Drop:
+class Drop(Record):
     """A hold that lasts for ever: the message is not sent, for this reason."""
 
     reason: str

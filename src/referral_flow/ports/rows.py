@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from attrs import field, frozen
+from referral_flow.engine.record import Record, field
 
 
 class StreamRow(NamedTuple):
@@ -125,8 +125,7 @@ class Settled(NamedTuple):
     counts: bool = True
 
 
-@frozen
-class Batch:
+class Batch(Record):
     """All that one transaction writes, in the order in which it is written.
 
     `streams` pairs each new row with the version that it must replace (0: it is new).
@@ -148,8 +147,7 @@ class Batch:
     outbox: Sequence[OutboxRow] = ()
 
 
-@frozen
-class Query:
+class Query(Record):
     """Which streams to find. Labels in one list are alternatives; lists narrow together.
 
     `either` finds a stream whose requester or owner is listed. `due_before` finds what is
@@ -166,8 +164,7 @@ class Query:
     limit: int = 50
 
 
-@frozen
-class StoreState:
+class StoreState(Record):
     """How a store stands: its schema, what is waiting, and notes worth telling.
 
     `oldest` is the lowest id of a message that waits: an id begins with when it was made.
@@ -181,6 +178,6 @@ class StoreState:
     timers: int
     waiting: int
     parked: int
-    notes: Mapping[str, str] = field(factory=dict[str, str])
+    notes: Mapping[str, str] = field(factory=dict)
     oldest: bytes | None = None
-    runs: Mapping[str, int] = field(factory=dict[str, int])
+    runs: Mapping[str, int] = field(factory=dict)

@@ -13,8 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 from uuid import uuid4
 
-from attrs import evolve
-
+from referral_flow.engine.record import change
 from referral_flow.errors import ConfigurationError
 from referral_flow.ports import Accepted, Message, Outcome, Permanent, Quota, RetryAt
 from referral_flow.testing.notifier_peers import Trouble
@@ -103,7 +102,7 @@ class KeyOfEachTry(HonestNotifier):
     caught_by: ClassVar[str] = "test_the_key_is_the_same_at_every_try"
 
     def send(self, message: Message, addresses: Sequence[str]) -> Outcome:
-        return super().send(evolve(message, key=uuid4().hex), addresses)
+        return super().send(change(message, key=uuid4().hex), addresses)
 
 
 class KeyOfRecipient(HonestNotifier):
@@ -112,7 +111,7 @@ class KeyOfRecipient(HonestNotifier):
     caught_by: ClassVar[str] = "test_another_message_has_another_key"
 
     def send(self, message: Message, addresses: Sequence[str]) -> Outcome:
-        return super().send(evolve(message, key=message.recipient), addresses)
+        return super().send(change(message, key=message.recipient), addresses)
 
 
 class OwnKindsOnly(HonestNotifier):

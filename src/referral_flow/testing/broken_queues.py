@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from attrs import evolve
-
+from referral_flow.engine.record import change
 from referral_flow.ports import Batch, OutboxRow, Settled, TimerRow
 from referral_flow.stores.memory import MemoryStore
 
@@ -110,7 +109,7 @@ class WithdrawnTooWidely(MemoryStore):
     caught_by: ClassVar[str] = "test_messages_are_withdrawn_by_kind"
 
     def append(self, batch: Batch) -> None:
-        super().append(evolve(batch, withdraw=[(stream, "*") for stream, _ in batch.withdraw]))
+        super().append(change(batch, withdraw=[(stream, "*") for stream, _ in batch.withdraw]))
 
 
 class DigestOfEverybody(MemoryStore):

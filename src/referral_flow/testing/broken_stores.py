@@ -9,8 +9,7 @@ import time
 from collections.abc import Sequence
 from typing import ClassVar
 
-from attrs import evolve
-
+from referral_flow.engine.record import change
 from referral_flow.errors import CommandReused, Taken
 from referral_flow.ports import Batch, Query, StreamRow
 from referral_flow.stores.memory import MemoryStore
@@ -28,7 +27,7 @@ class LostUpdate(MemoryStore):
             (row, there[row.id].version if row.id in there else 0) for row, _ in batch.streams
         ]
         events = [event for event in batch.events if not self._has(event.stream, event.version)]
-        super().append(evolve(batch, streams=streams, events=events))
+        super().append(change(batch, streams=streams, events=events))
 
     def _has(self, stream: bytes, version: int) -> bool:
         return (stream, version) in self._tables.events
@@ -41,7 +40,7 @@ class TornAppend(MemoryStore):
 
     def append(self, batch: Batch) -> None:
         super().append(Batch(batch.commands, batch.streams, events=batch.events))
-        super().append(evolve(batch, commands=(), streams=(), events=()))
+        super().append(change(batch, commands=(), streams=(), events=()))
 
 
 class ForgottenClaim(MemoryStore):
@@ -67,7 +66,7 @@ class ForgottenCommand(MemoryStore):
         try:
             super().append(batch)
         except CommandReused:
-            super().append(evolve(batch, commands=()))
+            super().append(change(batch, commands=()))
 
 
 class UncheckedReading(MemoryStore):
@@ -76,7 +75,7 @@ class UncheckedReading(MemoryStore):
     caught_by: ClassVar[str] = "test_a_version_that_was_relied_on_must_stand"
 
     def append(self, batch: Batch) -> None:
-        super().append(evolve(batch, read=()))
+        super().append(change(batch, read=()))
 
 
 class WrongCountAtAPastDate(MemoryStore):
@@ -118,7 +117,7 @@ class MoveThatIsForgotten(MemoryStore):
 
     def append(self, batch: Batch) -> None:
         events = [e._replace(left_requester=None, left_owner=None) for e in batch.events]
-        super().append(evolve(batch, events=events))
+        super().append(change(batch, events=events))
 
 
 class RunThatStands(MemoryStore):
@@ -147,7 +146,7 @@ class SeenTooEarly(MemoryStore):
     caught_by: ClassVar[str] = "test_a_reader_sees_a_batch_whole"
 
     def append(self, batch: Batch) -> None:
-        super().append(evolve(batch, streams=batch.streams[:1]))
+        super().append(change(batch, streams=batch.streams[:1]))
         for stream in batch.streams[1:]:
             time.sleep(0.001)
             super().append(Batch(streams=[stream]))
@@ -160,7 +159,7 @@ class CutAtNul(MemoryStore):
 
     def append(self, batch: Batch) -> None:
         take = [(kind, value.partition("\x00")[0], stream) for kind, value, stream in batch.take]
-        super().append(evolve(batch, take=take))
+        super().append(change(batch, take=take))
 
 
 class ClaimOfAnyCase(MemoryStore):
@@ -170,7 +169,7 @@ class ClaimOfAnyCase(MemoryStore):
 
     def append(self, batch: Batch) -> None:
         take = [(kind, value.casefold(), stream) for kind, value, stream in batch.take]
-        super().append(evolve(batch, take=take))
+        super().append(change(batch, take=take))
 
 
 class Boaster(MemoryStore):

@@ -12,7 +12,7 @@ from enum import StrEnum
 from itertools import product
 from typing import Any
 
-from attrs import define, evolve, field
+from attrs import define, field
 
 from referral_flow.engine import (
     UNCHANGED,
@@ -27,6 +27,7 @@ from referral_flow.engine.checks import name
 from referral_flow.engine.command import name_of
 from referral_flow.engine.judge import judge
 from referral_flow.engine.machine import oracle
+from referral_flow.engine.record import change
 from referral_flow.engine.rows import AnyBut
 
 # Up to so many functions on a row, every combination of their verdicts is a case.
@@ -160,12 +161,12 @@ def _switched(lifecycle: Lifecycle, board: _Board) -> Lifecycle:
     rows = [_switched_row(lifecycle, n, row, board) for n, row in enumerate(lifecycle.rows)]
     always = enumerate(lifecycle.always)
     further = enumerate(lifecycle.further)
-    return evolve(
+    return change(
         lifecycle,
         rows=tuple(rows),
         always=tuple(_guard(f"always {n}", g, board) for n, g in always),
         further=tuple(
-            evolve(f, guard=_guard(f"further {n}", f.guard, board), reads=None) for n, f in further
+            change(f, guard=_guard(f"further {n}", f.guard, board), reads=None) for n, f in further
         ),
     )
 
@@ -176,10 +177,10 @@ def _switched_row(
     given, guards = enumerate(transition.given), enumerate(transition.guards)
     target = transition.target
     if isinstance(target, OneOf):
-        target = evolve(target, choose=_chooser(lifecycle, target.choose, board))
+        target = change(target, choose=_chooser(lifecycle, target.choose, board))
     elif isinstance(target, Back):
-        target = evolve(target, read=_reader(lifecycle, target.read, board))
-    return evolve(
+        target = change(target, read=_reader(lifecycle, target.read, board))
+    return change(
         transition,
         given=tuple(_given(f"row {row}, given {n}", g, board) for n, g in given),
         guards=tuple(_guard(f"row {row}, guard {n}", g, board) for n, g in guards),

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from threading import Event
 
 import pytest
-from attrs import evolve
 
+from referral_flow.engine.record import change
 from referral_flow.errors import CommandReused, ConcurrencyError, Taken
 from referral_flow.ports import Batch, Store
 from referral_flow.testing.store_clauses import rows
@@ -89,22 +89,22 @@ class AppendClauses(WithStore):
 
     def test_a_version_that_was_relied_on_must_stand(self, store: Store) -> None:
         store.append(rows.created(stream(1), stream(2)))
-        store.append(evolve(rows.moved(1, 2), read=[(id_of(2), 1), (id_of(3), 0)]))
+        store.append(change(rows.moved(1, 2), read=[(id_of(2), 1), (id_of(3), 0)]))
         for read in ((id_of(2), 2), (id_of(2), 0), (id_of(3), 1)):
             with pytest.raises(ConcurrencyError) as told:
-                store.append(evolve(rows.moved(1, 3), read=[(id_of(4), 0), read]))
+                store.append(change(rows.moved(1, 3), read=[(id_of(4), 0), read]))
             assert told.value.data["stream"] == read[0].hex()
 
     def test_a_command_id_is_used_once(self, store: Store) -> None:
-        store.append(evolve(rows.created(stream(1)), commands=[command(9)]))
+        store.append(change(rows.created(stream(1)), commands=[command(9)]))
         with pytest.raises(CommandReused) as told:
-            store.append(evolve(rows.moved(1, 2), commands=[command(9)]))
+            store.append(change(rows.moved(1, 2), commands=[command(9)]))
         assert told.value.data["command_id"] == id_of(9).hex()
         assert store.load([id_of(1)], id_of(9)) == ({id_of(1): stream(1)}, command(9))
 
     def test_a_command_sent_twice_at_once_is_done_once(self, store: Store) -> None:
         def send(number: int) -> bool:
-            return wins(store, evolve(rows.created(stream(number)), commands=[command(99)]))
+            return wins(store, change(rows.created(stream(number)), commands=[command(99)]))
 
         assert sum(together(send, 4)) == 1
         assert store.check().streams == 1
@@ -142,16 +142,16 @@ class AppendClauses(WithStore):
 
     def test_the_one_of_many_that_is_in_the_way_is_named(self, store: Store) -> None:
         many = [stream(number) for number in range(BULK)]
-        store.append(evolve(rows.created(many[700]), commands=[command(30)], take=[taken(40)]))
+        store.append(change(rows.created(many[700]), commands=[command(30)], take=[taken(40)]))
         commands = [command(number) for number in range(BULK)]
         takes = [taken(number, of=701) for number in range(BULK)]
         rest = rows.created(*many[:700], *many[701:])
         with pytest.raises(ConcurrencyError) as moved:
             store.append(rows.created(*many))
         with pytest.raises(CommandReused) as reused:
-            store.append(evolve(rest, commands=commands))
+            store.append(change(rest, commands=commands))
         with pytest.raises(Taken) as claimed:
-            store.append(evolve(rest, take=takes))
+            store.append(change(rest, take=takes))
         assert moved.value.data["stream"] == id_of(700).hex()
         assert reused.value.data["command_id"] == id_of(30).hex()
         assert (claimed.value.kind, claimed.value.value) == ("paper", "40")

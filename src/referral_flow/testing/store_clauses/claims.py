@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from attrs import evolve
 
+from referral_flow.engine.record import change
 from referral_flow.errors import Taken
 from referral_flow.ports import Batch, Claim, Store
 from referral_flow.testing.store_clauses import rows
@@ -19,9 +19,9 @@ class ClaimClauses(WithStore):
     """A claim has one holder, who can let it go."""
 
     def test_a_claim_is_held_by_one_stream(self, store: Store) -> None:
-        store.append(evolve(rows.created(stream(1)), take=[(*PAPER, id_of(1))]))
+        store.append(change(rows.created(stream(1)), take=[(*PAPER, id_of(1))]))
         with pytest.raises(Taken) as told:
-            store.append(evolve(rows.created(stream(2)), take=[(*PAPER, id_of(2))]))
+            store.append(change(rows.created(stream(2)), take=[(*PAPER, id_of(2))]))
         assert (told.value.kind, told.value.value) == PAPER
         assert store.holders([PAPER, Claim("paper", "16/GT")]) == {PAPER: id_of(1)}
 

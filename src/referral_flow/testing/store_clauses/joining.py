@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from attrs import evolve
 
+from referral_flow.engine.record import change
 from referral_flow.errors import NoTransaction, PluginError, ReferralFlowError
 from referral_flow.ports import Batch, Store
 from referral_flow.testing.store_clauses import rows
@@ -90,7 +90,7 @@ class JoinClauses(WithStore):
         joined = store.join(host.connection)
         many = rows.created(*(stream(number) for number in range(BULK)))
         with pytest.raises(ReferralFlowError) as told:
-            joined.append(evolve(many, take=[taken(number, of=1) for number in range(BULK)]))
+            joined.append(change(many, take=[taken(number, of=1) for number in range(BULK)]))
         host.commit()
         assert told.value.data == {"kind": "paper", "value": "40"}
         assert host.committed() == ["mine"]
@@ -99,7 +99,7 @@ class JoinClauses(WithStore):
     def test_a_command_done_before_is_known_inside(self, store: Store, host: Host) -> None:
         host.begin()
         joined = store.join(host.connection)
-        joined.append(evolve(rows.created(stream(1)), commands=[command(9)]))
+        joined.append(change(rows.created(stream(1)), commands=[command(9)]))
         assert joined.load([id_of(1)], id_of(9)) == ({id_of(1): stream(1)}, command(9))
         assert store.load([id_of(1)], id_of(9)) == ({}, None)
         assert joined.secret() == store.secret()

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from functools import partial
 
 import pytest
-from attrs import evolve
 
+from referral_flow.engine.record import change
 from referral_flow.ports import Batch, EventRow, Query, Store
 from referral_flow.testing.store_clauses import rows
 from referral_flow.testing.store_clauses.appending import WithStore
@@ -31,7 +31,7 @@ class HistoryClauses(WithStore):
 
     def test_words_are_read_beside_their_events(self, store: Store) -> None:
         spoken = [rows.words(1, 2), rows.words(2, 1)]
-        store.append(evolve(rows.created(stream(1), stream(2)), words=spoken))
+        store.append(change(rows.created(stream(1), stream(2)), words=spoken))
         store.append(rows.moved(1, 2))
         assert [said for _, said in store.history(id_of(1))] == [None, spoken[0]]
         assert store.words([(id_of(1), 1), (id_of(1), 2), (id_of(2), 1)]) == {
@@ -123,7 +123,7 @@ class FindClauses(WithStore):
         for start in range(0, len(many), 50):
             page = store.find(query)
             assert page == many[start : start + 50]
-            query = evolve(query, after=page[-1].id)
+            query = change(query, after=page[-1].id)
         assert store.find(query) == []
 
     @pytest.mark.parametrize("states", [None, ("open",)])
@@ -141,7 +141,7 @@ class FindClauses(WithStore):
         while page := store.find(query):
             assert len(page) <= query.limit
             seen += [int.from_bytes(row.id, "big") for row in page]
-            query = evolve(query, after=page[-1].id)
+            query = change(query, after=page[-1].id)
         assert seen == [n for n in mine if states is None or state[n] in states]
 
     def test_a_scan_gives_every_stream_of_every_kind(self, cases: Store) -> None:

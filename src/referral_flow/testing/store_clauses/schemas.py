@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 import pytest
-from attrs import evolve
 
+from referral_flow.engine.record import change
 from referral_flow.errors import StoreNotMigrated
 from referral_flow.ports import Batch, Store
 from referral_flow.testing.store_clauses import children, rows
@@ -96,7 +96,7 @@ class OlderSchemaClauses(Versioned):
                     assert figures[0] == figures[1]
             leased = store.lease_messages(rows.FOREVER, rows.FOREVER, b"mine", 9)
             assert [row._replace(lease=None) for row in leased] == list(held_before().outbox)
-            store.append(evolve(rows.moved(2, 2), commands=[rows.command(10)]))
+            store.append(change(rows.moved(2, 2), commands=[rows.command(10)]))
             assert store.load([id_of(2)])[0][id_of(2)].version == 2  # noqa: PLR2004
             store.close()
         new.close()

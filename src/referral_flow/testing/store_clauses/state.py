@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from attrs import evolve
-
+from referral_flow.engine.record import change
 from referral_flow.ports import Store
 from referral_flow.testing.store_clauses import rows
 from referral_flow.testing.store_clauses.appending import WithStore
@@ -16,7 +15,7 @@ class StateClauses(WithStore):
 
     def test_the_state_counts_what_is_there(self, store: Store) -> None:
         store.append(
-            evolve(
+            change(
                 rows.created(stream(1), stream(2)),
                 timers=[timer(1), timer(1, "other"), timer(2)],
                 outbox=[message(1), message(2, version=2), message(3, of=2)],

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from attrs import evolve
 
+from referral_flow.engine.record import change
 from referral_flow.errors import StoreError
 from referral_flow.ports import Batch, Claim, Query, Store
 from referral_flow.testing.store_clauses import rows
@@ -72,7 +72,7 @@ class TextClauses(WithStore):
     def test_what_is_no_text_is_kept_whole_or_refused_whole(
         self, store: Store, place: str, text: str
     ) -> None:
-        batch = evolve(rows.created(stream(1)), take=[("paper", "9", id_of(1))])
+        batch = change(rows.created(stream(1)), take=[("paper", "9", id_of(1))])
         batch = _WITH[place](batch, text)
         try:
             store.append(batch)
@@ -105,9 +105,9 @@ class TextClauses(WithStore):
 
 
 _WITH: dict[str, Callable[[Batch, str], Batch]] = {
-    "claim": lambda batch, text: evolve(batch, take=[*batch.take, ("paper", text, id_of(1))]),
-    "label": lambda batch, text: evolve(batch, streams=[(stream(1, owner=text), 0)]),
-    "message": lambda batch, text: evolve(batch, outbox=[rows.message(1)._replace(recipient=text)]),
+    "claim": lambda batch, text: change(batch, take=[*batch.take, ("paper", text, id_of(1))]),
+    "label": lambda batch, text: change(batch, streams=[(stream(1, owner=text), 0)]),
+    "message": lambda batch, text: change(batch, outbox=[rows.message(1)._replace(recipient=text)]),
 }
 
 
