@@ -25,7 +25,7 @@ from referral_flow.application.delivery import Delivery
 from referral_flow.application.desk import Desk
 from referral_flow.application.execute import Executor
 from referral_flow.application.parts import Parts, by_command, microseconds, narrowed
-from referral_flow.application.policy import policy_for
+from referral_flow.application.policy import keeping
 from referral_flow.application.timers import due, tick
 from referral_flow.application.unit import Unit
 from referral_flow.application.within import joined_store
@@ -99,7 +99,7 @@ class ReferralFlow:
         commands = by_command(running)
         sending, bringers = _notifiers(host, notifiers)
         here = _zone(zone)
-        policy = policy_for(rule_sets[rule_set], here, sending, messages)
+        respectful = keeping(sending, messages)
         opened: Store = host.make("stores", store)[0] if isinstance(store, str) else store
         self._parts = Parts(
             opened,
@@ -116,7 +116,7 @@ class ReferralFlow:
             host,
             addresses,
             opened.secret(),
-            policy,
+            respectful,
             bringers,
         )
         self._outermost = opened

@@ -27,7 +27,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class Parts:
     """The parts of one flow, as they were given or made when it was opened.
 
-    `directory` is None where the store keeps the register itself. `bringers` are the
+    `directory` is None where the store keeps the register itself. `respectful` are the
+    notifiers that keep the policy of messages. `bringers` are the
     plugins by the notifier that they made; `hanging` is where a `send` has not come back.
     """
 
@@ -45,9 +46,14 @@ class Parts:
     host: PluginHost
     addresses: Addresses | None
     secret: bytes
-    policy: Policy
+    respectful: frozenset[str]
     bringers: Mapping[str, Plugin] = field(factory=dict)
     hanging: dict[str, Lane] = field(factory=dict)
+
+    @property
+    def policy(self) -> Policy:
+        """Give the policy of messages: by the flow's own rule set, whatever a stream's is."""
+        return Policy(self.rule_sets[self.default_rules].messages, self.zone, self.respectful)
 
     def process_for(self, command: type[Any]) -> Process:
         """Give the process that has rows for a command; refuse one that none has."""

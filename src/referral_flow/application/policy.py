@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta, tzinfo
-from typing import Any
 
 from referral_flow.domain.rules.rule_set import MessagesRules
 from referral_flow.engine.record import Record
@@ -62,24 +61,21 @@ class Policy(Record):
         return datetime.combine(day, hour, self.zone)
 
 
-def policy_for(
-    rules: Any, zone: tzinfo, notifiers: Mapping[str, Notifier], messages: str | None
-) -> Policy:
-    """Give the policy of a flow.
+def keeping(notifiers: Mapping[str, Notifier], messages: str | None) -> frozenset[str]:
+    """Give the notifiers of a flow that keep its policy.
 
-    `messages` is "respectful" or "at once" for all notifiers; None lets each say whether
+    `messages` is "respectful" or "at once" for all of them; None lets each say whether
     it tells people. Raises ConfigurationError for any other word.
     """
     if messages not in (None, RESPECTFUL, AT_ONCE):
         problem = f"messages is {RESPECTFUL!r}, {AT_ONCE!r} or None, not {messages!r}"
         raise ConfigurationError(problem=problem)
-    keep = (
+    return frozenset(
         name
         for name, notifier in notifiers.items()
         if messages == RESPECTFUL
         or (messages is None and getattr(notifier, "tells_people", False) is True)
     )
-    return Policy(rules.messages, zone, frozenset(keep))
 
 
 def _hour(text: str) -> time:

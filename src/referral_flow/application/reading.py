@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 from referral_flow.application.answers import Explanation, HistoryEntry, Page, WorkItem
@@ -23,6 +22,7 @@ from referral_flow.engine.process import Process
 from referral_flow.engine.refusal import NOT_FOUND, NOT_PERMITTED
 from referral_flow.errors import ConfigurationError, Refused
 from referral_flow.ports import Query
+from referral_flow.words.near import nearest
 
 _PAGE = 500
 
@@ -101,7 +101,7 @@ def find(unit: Unit, actor: Actor, sought: Sought, limit: int) -> Page[Any]:
     known = tuple(map(str, process.lifecycle.states))
     for state in sought.states or ():
         if state not in known:
-            near = next(iter(get_close_matches(state, known, n=1)), ", ".join(known))
+            near = nearest(state, known) or ", ".join(known)
             problem = f"a {sought.kind} has no state {state!r}; did you mean {near}?"
             raise ConfigurationError(problem=problem)
     found: list[Held] = []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from difflib import get_close_matches
 from inspect import iscoroutinefunction, isfunction
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Any, NoReturn, get_args, get_origin
@@ -13,6 +12,7 @@ from referral_flow.engine.command import Command, name_of, own_fields
 from referral_flow.engine.rows import UNCHANGED, AnyBut, Back, OneOf, Transition
 from referral_flow.engine.signatures import hints_of, parameters_of
 from referral_flow.errors import LifecycleError
+from referral_flow.words.near import nearest
 
 if TYPE_CHECKING:
     from referral_flow.engine.lifecycle import GuardFor, Lifecycle
@@ -97,10 +97,6 @@ def wrong(lifecycle: Lifecycle, where: str, problem: str, near: str | None = Non
     raise LifecycleError(lifecycle=lifecycle.name, row=where, problem=problem + hint)
 
 
-def _near(word: str, words: Iterable[str]) -> str | None:
-    return next(iter(get_close_matches(word, list(words), n=1)), None)
-
-
 def _check_command(lifecycle: Lifecycle, transition: Transition) -> None:
     command: Any = transition.command
     if not (isinstance(command, type) and issubclass(command, Command)):
@@ -113,7 +109,7 @@ def check_state(lifecycle: Lifecycle, where: str, state: Any) -> None:
     try:
         lifecycle.states(str(state))
     except ValueError:
-        near = _near(str(state), map(str, lifecycle.states))
+        near = nearest(str(state), map(str, lifecycle.states))
         wrong(lifecycle, where, f"unknown state {str(state)!r}", near)
 
 
@@ -257,7 +253,7 @@ def _check_further(lifecycle: Lifecycle) -> None:
     for further in lifecycle.further:
         where = f"a further guard for {name_of(further.command)}"
         if further.command not in known:
-            near = _near(name_of(further.command), map(name_of, known))
+            near = nearest(name_of(further.command), map(name_of, known))
             wrong(lifecycle, where, "this lifecycle has no such command", near)
         _check_function(lifecycle, where, further.guard, 3)
         for state in further.states or ():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from ipaddress import ip_address
 from pathlib import Path
 from typing import NoReturn
@@ -19,6 +18,7 @@ from referral_flow.notifiers.smtp import (
     ZONE,
     SmtpNotifier,
 )
+from referral_flow.words.near import nearest
 
 _PORTS = {STARTTLS: 587, IMPLICIT: 465, NONE: 25}
 _OPTIONS = ("from", "tls", "seconds", "trusted", "zone")
@@ -40,8 +40,8 @@ def from_address(address: str) -> SmtpNotifier:
     given = parse_qs(url.query, keep_blank_values=True)
     for name in given:
         if name not in _OPTIONS:
-            near = get_close_matches(name, _OPTIONS, n=1)
-            wrong("it has an unknown option" + (f"; did you mean {near[0]!r}?" if near else ""))
+            near = nearest(name, _OPTIONS)
+            wrong("it has an unknown option" + (f"; did you mean {near!r}?" if near else ""))
     options = {name: values[-1] for name, values in given.items()}
     tls = options.get("tls", STARTTLS)
     if tls not in _PORTS:

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from difflib import get_close_matches
 from inspect import Parameter
 from typing import Any
 
 from referral_flow.engine.lifecycle import GuardFor
-from referral_flow.hooks import ALL_HOOKS, HOOKS_VERSION
-from referral_flow.plugin_host.finding import DECIDING
+from referral_flow.hooks import ALL_HOOKS, HOOKS_VERSION, Fault, promise_of
 from referral_flow.plugin_host.plugin import PluginFault
 from referral_flow.ports import Notifier, Store
+from referral_flow.words.near import nearest
 
 PREFIX = "referral_flow_"
 MOST_SECONDS = 30.0
 """What a `send` has, and less where its notifier says so: it must end within a lease."""
+
+DECIDING = tuple(
+    spec.__name__ for spec in ALL_HOOKS if promise_of(spec).fault is Fault.OPENING_STOPS
+)
+"""The hooks that change what is allowed: a plugin that has one is never left out unseen."""
 
 _MARK = "referral_flow_impl"
 _SPECS = {spec.__name__: spec for spec in ALL_HOOKS}
@@ -45,9 +49,9 @@ def hooks_of(implementation: Any) -> dict[str, Callable[..., Any]]:
 def decides(implementation: Any) -> bool:
     """Say whether a plugin has, or is likely to mean, a hook that changes what is allowed."""
     for name in dir(implementation):
-        if name.startswith(PREFIX) and {name, *_near(name)} & set(DECIDING):
+        if name.startswith(PREFIX) and {name, _near(name)} & set(DECIDING):
             return True
-    return any({name, *_near(name)} & set(DECIDING) for name in hooks_of(implementation))
+    return any({name, _near(name)} & set(DECIDING) for name in hooks_of(implementation))
 
 
 def check_plugin(implementation: Any) -> None:
@@ -128,7 +132,7 @@ def is_async(function: Any) -> bool:
 
 def _check_hook(hook: str, function: Callable[..., Any]) -> None:
     if hook not in _SPECS:
-        raise Unfit("unknown_hook", hook=hook, near=next(iter(_near(hook)), ""))
+        raise Unfit("unknown_hook", hook=hook, near=_near(hook))
     options = getattr(function, _MARK)
     if options.get("wrapper") or options.get("hookwrapper"):
         raise Unfit("wrapper_hook", hook=hook)
@@ -163,5 +167,5 @@ def _is_unmarked(function: Any) -> bool:
     return callable(function) and ours is None
 
 
-def _near(name: str) -> list[str]:
-    return get_close_matches(name, _SPECS, n=1)
+def _near(name: str) -> str:
+    return nearest(name, _SPECS) or ""

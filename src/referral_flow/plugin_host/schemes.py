@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from difflib import get_close_matches
 from typing import Any, NoReturn
 
 from referral_flow.engine.judge import RAISED
 from referral_flow.errors import ReferralFlowError, UnknownScheme, WrongUrl
 from referral_flow.plugin_host.checking import Unfit, check_made
 from referral_flow.plugin_host.plugin import Plugin, PluginFault, PluginState
+from referral_flow.words.near import nearest
 
 Factory = Callable[[str], Any]
 
@@ -84,12 +84,11 @@ class Schemes:
     def _unknown(self, url: str, scheme: str, plugins: list[Plugin]) -> NoReturn:
         if self._what == "stores" and ":" not in url:
             raise WrongUrl(url=url, problem="no_kind")
-        near = get_close_matches(scheme, self.known, n=1)
         failed = (p for p in plugins if p.state in (PluginState.FAILED, PluginState.INCOMPATIBLE))
         raise UnknownScheme(
             scheme=scheme or url,
             known=self.known,
-            near=near[0] if near else "",
+            near=nearest(scheme, self.known) or "",
             package=PACKAGES.get(scheme, ""),
             failed=tuple(plugin.error().data for plugin in failed),
         )

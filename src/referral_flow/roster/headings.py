@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 from referral_flow.roster.faults import UnusableFile
+from referral_flow.words.near import nearest
 from referral_flow.words.order import folded
 
 MEMBER, NAME, WORKPLACE, RESIDENCE = "member_id", "full_name", "workplace", "residence"
@@ -178,7 +178,7 @@ def _places(headings: Sequence[str], columns: Columns) -> dict[str, int]:
 
 def _near(missing: Sequence[str], unused: Sequence[str], columns: Columns) -> str:
     known = [spelling for column in missing for spelling in columns.spellings[column]]
-    return next((h for h in unused if get_close_matches(plain(h), known, n=1, cutoff=0.75)), "")
+    return next((h for h in unused if nearest(plain(h), known, 0.75)), "")
 
 
 def _clipped(texts: Sequence[str]) -> list[str]:

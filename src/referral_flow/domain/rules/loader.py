@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from functools import cache
-from pkgutil import get_data
 from typing import Any, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -15,6 +12,7 @@ import msgspec
 from referral_flow.domain.rules.rule_set import EvaluationRules, RuleSet, day_of
 from referral_flow.engine.record import fields_of, is_record
 from referral_flow.errors import RuleSetError
+from referral_flow.words.near import nearest
 
 PACKAGED = ("directive-22-1999", "regulation-76-2000", "regulation-213-2020")
 
@@ -28,6 +26,9 @@ def packaged(name: str) -> RuleSet:
     if name not in PACKAGED:
         near = _near(name, PACKAGED)
         raise RuleSetError(source=name, line=0, problem=f"no such rule set{near}")
+    # A flow is opened before it needs a rule: neither is this needed by then.
+    from pkgutil import get_data  # noqa: PLC0415
+
     source = f"{name}.toml"
     # As importlib.resources, also from a zip, without all that it imports.
     found = get_data("referral_flow.domain.rules", source) or b""
@@ -51,6 +52,9 @@ class RuleSets(Mapping[str, RuleSet]):
             raise KeyError(name)
         return found
 
+    def __contains__(self, name: object) -> bool:
+        return name in PACKAGED or name in self._brought
+
     def __iter__(self) -> Iterator[str]:
         return iter((*PACKAGED, *self._brought))
 
@@ -63,6 +67,8 @@ def read(text: str, source: str) -> RuleSet:
 
     Raises RuleSetError with the line, and the near match of a misspelt key.
     """
+    import tomllib  # noqa: PLC0415 - as above
+
     try:
         written = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -192,5 +198,5 @@ def _join(path: str, key: str) -> str:
 
 
 def _near(word: str, words: Any) -> str:
-    near = get_close_matches(word, list(words), n=1)
-    return f"; did you mean {near[0]!r}?" if near else ""
+    near = nearest(word, words)
+    return f"; did you mean {near!r}?" if near else ""
