@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, TypeVar, overload
 
-from referral_flow.application import figures, reading
 from referral_flow.application.answers import (
     Done,
     Explanation,
@@ -81,6 +80,8 @@ class Desk:
         depending on fields of the command. With a command: the full verdict. Nothing is
         changed. Raises Refused with `not_found` for a stream that you may not see.
         """
+        from referral_flow.application import reading
+
         given: Any = asked
         if not isinstance(given, Command):
             must_be_id(given, "explain")
@@ -91,6 +92,8 @@ class Desk:
 
     def get(self, id: str) -> Any:
         """Give a stream as it stands; raises Refused with `not_found`."""
+        from referral_flow.application import reading
+
         must_be_id(id, "get")
         return reading.readable(self._unit(), id, self.actor).state
 
@@ -108,6 +111,8 @@ class Desk:
         `after` is the `after` of the page before. Raises Refused with `not_permitted` for
         a role that reads nothing of this kind.
         """
+        from referral_flow.application import reading
+
         must_be_limit(limit, "find")
         must_be(str, kind, "kind", "find")
         must_be(str, after, "after", "find")
@@ -122,6 +127,8 @@ class Desk:
 
     def history(self, id: str, *, after: int = 0, limit: int = 1000) -> list[HistoryEntry]:
         """Give the events of a stream with who, when and why, oldest first (S44)."""
+        from referral_flow.application import reading
+
         must_be_id(id, "history")
         must_be(int, after, "after", "history")
         must_be_limit(limit, "history")
@@ -129,6 +136,8 @@ class Desk:
 
     def worklist(self, *, limit: int = 50) -> list[WorkItem]:
         """Give what waits for you, since when and how it is resolved, the oldest first (S53)."""
+        from referral_flow.application import reading
+
         must_be_limit(limit, "worklist")
         return reading.worklist(self._unit(), self.actor, limit)
 
@@ -143,6 +152,8 @@ class Desk:
         `known_as_of` counts only what had been recorded by then. Raises Refused with
         `not_found` for a committee that is neither yours nor below yours.
         """
+        from referral_flow.application import figures
+
         must_be(str, scope, "scope", "figures")
         must_be(date, on, "on", "figures")
         must_be_aware(known_as_of, "known_as_of", "figures")

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 from attrs import evolve
 
-from referral_flow.application import dead_letters
 from referral_flow.application.announce import Announcer, WaitingAnnouncer
 from referral_flow.application.answers import (
     DeadLetter,
@@ -20,15 +19,11 @@ from referral_flow.application.answers import (
     Ticked,
     Verified,
 )
-from referral_flow.application.audit import verify
-from referral_flow.application.delivery import Delivery
 from referral_flow.application.desk import Desk
 from referral_flow.application.execute import Executor
 from referral_flow.application.parts import Parts, by_command, microseconds, narrowed
 from referral_flow.application.policy import keeping
-from referral_flow.application.timers import due, tick
 from referral_flow.application.unit import Unit
-from referral_flow.application.within import joined_store
 from referral_flow.codec import Codec
 from referral_flow.domain.batch.process import BATCH_PROCESS
 from referral_flow.domain.group.process import GROUP_PROCESS
@@ -38,7 +33,6 @@ from referral_flow.domain.rules import RuleSets
 from referral_flow.engine.actor import SYSTEM_ROLE, Actor
 from referral_flow.engine.process import Process
 from referral_flow.errors import ConfigurationError
-from referral_flow.hosts import host_connection
 from referral_flow.plugin_host import Choice, Plugin, PluginHost, Plugins, Unfit, check_made
 from referral_flow.ports import (
     Addresses,
@@ -151,6 +145,9 @@ class ReferralFlow:
         Raises NoTransaction with what to type where none is open, OtherDatabase for a
         connection that leads elsewhere, PluginError for what the store cannot join.
         """
+        from referral_flow.application.within import joined_store
+        from referral_flow.hosts import host_connection
+
         host = host_connection(connection)
         store = joined_store(self._outermost, host, self._parts.secret)
         joined = object.__new__(type(self))
@@ -178,6 +175,8 @@ class ReferralFlow:
         `dry_run` says instead what would be fired and who would be told; nothing is leased
         and nothing is changed.
         """
+        from referral_flow.application.timers import due, tick
+
         if dry_run:
             return due(self._parts, limit)
         done = tick(self._parts, self._executor, limit)
@@ -186,6 +185,8 @@ class ReferralFlow:
 
     def deliver(self, limit: int | None = None) -> Delivered:
         """Send the messages that are due: at least once, each under one key."""
+        from referral_flow.application.delivery import Delivery
+
         done = Delivery(self._parts, self._executor).run(limit)
         self._note_run("deliver")
         return done
@@ -199,6 +200,8 @@ class ReferralFlow:
 
     def dead_letters(self, after: str | None = None, limit: int = 50) -> Page[DeadLetter]:
         """Give the messages that were given up, a page at a time."""
+        from referral_flow.application import dead_letters
+
         return dead_letters.dead_letters(self._parts, after, limit)
 
     def send_again(self, id: str) -> None:
@@ -206,6 +209,8 @@ class ReferralFlow:
 
         Raises Refused with `not_found` for what is no dead letter.
         """
+        from referral_flow.application import dead_letters
+
         dead_letters.send_again(self._parts, id)
 
     def drop(self, id: str, reason: str) -> None:
@@ -213,10 +218,14 @@ class ReferralFlow:
 
         Raises Refused with `not_found`, or with `reason_required`.
         """
+        from referral_flow.application import dead_letters
+
         dead_letters.drop(self._parts, id, reason)
 
     def verify(self) -> Verified:
         """Compare everything that is stored with the history."""
+        from referral_flow.application.audit import verify
+
         return verify(self._parts)
 
     def check(self) -> StoreState:

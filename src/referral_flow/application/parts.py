@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, tzinfo
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
-from referral_flow.application.lane import Lane
 from referral_flow.application.policy import Policy
 from referral_flow.codec import Codec
 from referral_flow.engine.command import name_of
@@ -19,6 +18,9 @@ from referral_flow.engine.refusal import Refusal, RefusalKind
 from referral_flow.errors import ConfigurationError, LifecycleError, Refused
 from referral_flow.plugin_host import Plugin, PluginFault, PluginHost
 from referral_flow.ports import Addresses, Clock, Directory, Notifier, Store
+
+if TYPE_CHECKING:
+    from referral_flow.application.lane import Lane
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
