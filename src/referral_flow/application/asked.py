@@ -9,10 +9,10 @@ from referral_flow.application.streams import Ran
 from referral_flow.application.unit import Unit
 from referral_flow.engine.actor import Actor
 from referral_flow.engine.command import Command
-from referral_flow.engine.record import Noted
+from referral_flow.engine.record import Entity
 
 
-class Asked(Noted):
+class Asked(Entity, gc=False):
     """One command of one actor; settled once it has an answer or an error.
 
     `named` says that its id was given and not made here: only then can it have been done

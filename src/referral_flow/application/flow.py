@@ -8,8 +8,6 @@ from types import TracebackType
 from typing import Any, Literal, overload
 from zoneinfo import ZoneInfo
 
-from attrs import evolve
-
 from referral_flow.application.announce import Announcer, WaitingAnnouncer
 from referral_flow.application.answers import (
     DeadLetter,
@@ -32,6 +30,7 @@ from referral_flow.domain.register.process import REGISTER_PROCESSES
 from referral_flow.domain.rules import RuleSets
 from referral_flow.engine.actor import SYSTEM_ROLE, Actor
 from referral_flow.engine.process import Process
+from referral_flow.engine.record import change
 from referral_flow.errors import ConfigurationError
 from referral_flow.plugin_host import Choice, Plugin, PluginHost, Plugins, Unfit, check_made
 from referral_flow.ports import (
@@ -151,7 +150,7 @@ class ReferralFlow:
         host = host_connection(connection)
         store = joined_store(self._outermost, host, self._parts.secret)
         joined = object.__new__(type(self))
-        joined._parts = evolve(self._parts, store=store)
+        joined._parts = change(self._parts, store=store)
         joined._outermost = self._outermost
         after_commit = host.after_commit if isinstance(host, HostConnection) else None
         announcer = WaitingAnnouncer(self._parts.host, self._outermost, after_commit)

@@ -13,7 +13,7 @@ from queue import SimpleQueue
 from threading import Event, Lock, Thread
 from typing import Any
 
-from attrs import frozen
+from referral_flow.engine.record import Record
 
 Job = Callable[[], Any]
 
@@ -21,10 +21,10 @@ TAKES_MORE = 1.0
 """Seconds after which a run begins no further job: what was asked before it may be old."""
 
 
-@frozen
-class Raised:
+class Raised(Record, gc=True):
     """What was asked for ended with an error."""
 
+    # With `gc`: the trace of an error leads back to whoever holds it.
     error: BaseException
 
 

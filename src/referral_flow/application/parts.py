@@ -6,14 +6,12 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, tzinfo
 from typing import TYPE_CHECKING, Any
 
-from attrs import field, frozen
-
 from referral_flow.application.policy import Policy
 from referral_flow.codec import Codec
 from referral_flow.engine.command import name_of
 from referral_flow.engine.lifecycle import GuardFor
 from referral_flow.engine.process import Process
-from referral_flow.engine.record import change
+from referral_flow.engine.record import Definition, change, field
 from referral_flow.engine.refusal import Refusal, RefusalKind
 from referral_flow.errors import ConfigurationError, LifecycleError, Refused
 from referral_flow.plugin_host import Plugin, PluginFault, PluginHost
@@ -25,8 +23,7 @@ if TYPE_CHECKING:
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-@frozen(eq=False)
-class Parts:
+class Parts(Definition, eq=False):
     """The parts of one flow, as they were given or made when it was opened.
 
     `directory` is None where the store keeps the register itself. `respectful` are the

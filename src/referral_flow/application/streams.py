@@ -13,7 +13,7 @@ from referral_flow.engine.at import At
 from referral_flow.engine.decision import Decision, Tell
 from referral_flow.engine.ids import as_text
 from referral_flow.engine.process import Labels, Process, Step
-from referral_flow.engine.record import Noted, Record
+from referral_flow.engine.record import Entity, Record
 from referral_flow.errors import StoreError
 
 UNLABELLED = Labels()
@@ -63,7 +63,7 @@ class Told(Record):
     tell: Tell
 
 
-class Ran(Noted):
+class Ran(Entity, gc=False):
     """A command that was carried out in the unit, with the events that it caused.
 
     `done` is its answer, for the same command asked again within a batch.

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 
 from referral_flow.application.asked import Asked
-from referral_flow.engine.record import Noted, field
+from referral_flow.engine.record import Entity, field
 
 MOST = 64
 """How many commands share one transaction at most, so that the first does not wait long."""
@@ -19,7 +19,7 @@ def _held() -> threading.Lock:
     return lock
 
 
-class _Caller(Noted):
+class _Caller(Entity):
     """Who waits for a command: let go when it is settled, or when it is to lead."""
 
     asked: Asked

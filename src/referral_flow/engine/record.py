@@ -10,6 +10,7 @@ from msgspec.structs import replace as change
 
 __all__ = [
     "Definition",
+    "Entity",
     "Field",
     "Record",
     "change",
@@ -29,19 +30,19 @@ class Record(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """
 
 
-@dataclass_transform(eq_default=False)
-class Noted(msgspec.Struct, gc=False, eq=False):
-    """Make a class of fields that are filled in on the way; each instance is itself alone.
+class Definition(Record, gc=True):
+    """Make a record that holds functions, such as a row: one of them may lead back to it."""
 
-    The garbage collector looks at none: what holds one must not be reached from it.
+
+class Entity(msgspec.Struct, eq=False):
+    """Make a class whose fields change: each instance is itself, whatever it holds.
+
+    It does not show what it holds: that may be a whole command, or a secret. One that
+    cannot be reached from what it holds may leave the garbage collector out (`gc=False`).
     """
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__}>"
-
-
-class Definition(Record, gc=True):
-    """Make a record that holds functions, such as a row: one of them may lead back to it."""
+        return object.__repr__(self)
 
 
 def field(*, factory: Any) -> Any:

@@ -7,11 +7,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from attrs import define, field
-
 from referral_flow.engine.lifecycle import GuardFor
-from referral_flow.engine.record import Record
-from referral_flow.engine.record import field as made_by
+from referral_flow.engine.record import Entity, Record, field
 from referral_flow.errors import PluginError, problem_says
 
 # Whoever embeds the library decides what is logged; without a handler Python prints warnings.
@@ -41,15 +38,14 @@ class PluginFault(Record):
     """What is wrong with a plugin: a code, and what its sentence names."""
 
     code: str
-    detail: Mapping[str, Any] = made_by(factory=dict)
+    detail: Mapping[str, Any] = field(factory=dict)
 
     def says(self, language: str) -> str:
         """Give it in words."""
         return problem_says(self.code, language, self.detail)
 
 
-@define(eq=False)
-class Plugin:
+class Plugin(Entity):
     """One plugin; `fault` is the last thing that went wrong with it, at opening or at work.
 
     `stops` says that no flow may be opened with it; `seconds` is how long its import took.
@@ -64,7 +60,11 @@ class Plugin:
     guards: tuple[GuardFor, ...] = ()
     seconds: float = 0.0
     stops: bool = False
-    implementation: Any = field(default=None, repr=False)
+    implementation: Any = None
+
+    def __repr__(self) -> str:
+        shown = (n for n in self.__struct_fields__ if n != "implementation")
+        return f"Plugin({', '.join(f'{name}={getattr(self, name)!r}' for name in shown)})"
 
     @property
     def problem(self) -> str:
