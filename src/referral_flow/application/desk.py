@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from referral_flow.application.answers import (
     Done,
@@ -23,13 +23,15 @@ from referral_flow.application.arguments import (
     must_be_limit,
 )
 from referral_flow.application.execute import Executor
-from referral_flow.application.many import Each, Keyed, execute_many
 from referral_flow.application.parts import Parts
 from referral_flow.application.unit import Unit
 from referral_flow.engine.actor import Actor
 from referral_flow.engine.command import Command, name_of
 from referral_flow.engine.ids import as_bytes
 from referral_flow.errors import InvalidCommand
+
+if TYPE_CHECKING:
+    from referral_flow.application.many import Each, Keyed
 
 R = TypeVar("R")
 
@@ -67,6 +69,8 @@ class Desk:
         Each is done whole or refused with its row; `each(row, answer)` hears of every one
         after its batch is committed, so that nothing need be kept in memory.
         """
+        from referral_flow.application.many import execute_many
+
         return execute_many(self._executor, commands, self.actor, each)
 
     @overload

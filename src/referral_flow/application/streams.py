@@ -1,7 +1,5 @@
 """Streams as the application holds them: loaded, changed, made anew, under one id."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache

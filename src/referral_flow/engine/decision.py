@@ -1,7 +1,5 @@
 """What `decide` gives: everything that would change, and nothing done yet."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType

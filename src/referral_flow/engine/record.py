@@ -1,7 +1,5 @@
 """Records: plain data that never changes, and that the codec writes as it stands."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, NamedTuple, dataclass_transform
 

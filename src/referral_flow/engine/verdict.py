@@ -1,7 +1,5 @@
 """What may be done with a stream, as it is told before anybody tries."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import NamedTuple
 

@@ -12,7 +12,7 @@ from referral_flow.words import say, table
 
 ANYTHING = "anything"
 """What is said of a kind without words: only that there is something to see (S57)."""
-_ISO = re.compile(r"\d{4}-\d{2}-\d{2}(T\S+)?")
+_ISO = r"\d{4}-\d{2}-\d{2}(T\S+)?"
 
 
 def one_line(message: Message, package: str, section: str, zone: tzinfo) -> str:
@@ -31,7 +31,7 @@ def said(section: str, kind: str, language: str, params: Mapping[str, Any], pack
 
 def _dated(value: Any, zone: tzinfo) -> Any:
     """Give ISO text back as the day or time that it was before it was stored."""
-    if isinstance(value, str) and _ISO.fullmatch(value):
+    if isinstance(value, str) and re.fullmatch(_ISO, value):
         try:
             value = (datetime if "T" in value else date).fromisoformat(value)
         except ValueError:

@@ -5,8 +5,6 @@ Ids are 16 bytes, times are whole microseconds since 1970 in UTC, days are ISO t
 as they are.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 

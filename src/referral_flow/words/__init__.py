@@ -17,8 +17,9 @@ LANGUAGES = ("vi", "en")
 
 Table = Mapping[str, Mapping[str, str]]
 
-_PART = re.compile(r"\[([^\[\]]*)\]")
-_FIELD = re.compile(r"\{(\w+)")
+# Compiled when something is said, which few processes do.
+_PART = r"\[([^\[\]]*)\]"
+_FIELD = r"\{(\w+)"
 _SWAPPED = str.maketrans(",.", ".,")
 
 
@@ -56,7 +57,7 @@ def say(
         said = ", ".join(f"{key}={value}" for key, value in named if value)
         return f"{code} ({said})" if said else code
     fields = {key: _Field(value, words, language) for key, value in data.items()}
-    return _PART.sub(lambda part: _part(part[1], data), sentence).format_map(_Fields(fields))
+    return re.sub(_PART, lambda part: _part(part[1], data), sentence).format_map(_Fields(fields))
 
 
 def shown(value: Any, language: str) -> str:
@@ -83,7 +84,7 @@ def _joined(items: list[str]) -> str:
 
 
 def _part(part: str, data: Mapping[str, Any]) -> str:
-    return part if all(data.get(name) for name in _FIELD.findall(part)) else ""
+    return part if all(data.get(name) for name in re.findall(_FIELD, part)) else ""
 
 
 class _Field:
