@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from threading import local
@@ -14,10 +13,9 @@ from referral_flow.application.unit import Unit
 from referral_flow.engine.judge import RAISED, crashed
 from referral_flow.errors import ReferralFlowError
 from referral_flow.hooks import Committed
+from referral_flow.logs import logger
 from referral_flow.plugin_host import Plugin, PluginFault, PluginHost, discard
 from referral_flow.ports import CommandRow, Store
-
-logger = logging.getLogger("referral_flow.plugins")
 
 HOOK = "referral_flow_committed"
 DEEPEST = 8
@@ -97,7 +95,7 @@ class WaitingAnnouncer(Announcer):
             try:
                 found = self._store.load([], id)[1]
             except ReferralFlowError as error:
-                logger.error("observers were not told of a command: %s", error.code)
+                logger("plugins").error("observers were not told of a command: %s", error.code)
                 return
             # Equal in its time too: nobody else's, who did the same after a rollback of ours.
             if found == row:

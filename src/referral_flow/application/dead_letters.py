@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import datetime
 
 from referral_flow.application.answers import DeadLetter, Page
@@ -10,9 +9,8 @@ from referral_flow.application.parts import Parts, microseconds, moment
 from referral_flow.engine.ids import as_bytes, as_text
 from referral_flow.engine.refusal import NOT_FOUND, Refusal
 from referral_flow.errors import Refused
+from referral_flow.logs import logger
 from referral_flow.ports import OutboxRow
-
-logger = logging.getLogger("referral_flow.delivery")
 
 
 def dead_letters(parts: Parts, after: str | None, limit: int) -> Page[DeadLetter]:
@@ -26,7 +24,7 @@ def send_again(parts: Parts, id: str) -> None:
     """Let a dead letter be sent by the next `deliver`, its tries counted anew."""
     if not parts.store.requeue(_id(id), microseconds(parts.now())):
         raise Refused((NOT_FOUND,), "send_again")
-    logger.info("dead letter %s is sent again", id)
+    logger("delivery").info("dead letter %s is sent again", id)
 
 
 def drop(parts: Parts, id: str, reason: str) -> None:
@@ -35,7 +33,7 @@ def drop(parts: Parts, id: str, reason: str) -> None:
         raise Refused((Refusal("reason_required", missing=("reason",)),), "drop")
     if not parts.store.drop(_id(id), reason):
         raise Refused((NOT_FOUND,), "drop")
-    logger.info("dead letter %s is given up", id)
+    logger("delivery").info("dead letter %s is given up", id)
 
 
 def _letter(row: OutboxRow) -> DeadLetter:

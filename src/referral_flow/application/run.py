@@ -5,7 +5,6 @@ Everything happens in a unit; nothing is written here.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from datetime import date
 from hashlib import blake2b
@@ -32,8 +31,7 @@ from referral_flow.engine.refusal import (
     not_allowed_in_state,
 )
 from referral_flow.errors import ConcurrencyError, ConfigurationError, Refused
-
-logger = logging.getLogger("referral_flow.guards")
+from referral_flow.logs import logger
 
 DEEPEST = 8
 """How many rows may call one another; more is a circle."""
@@ -103,7 +101,9 @@ def run(
 def _log_crashes(asked: _Asked, refusals: tuple[Refusal, ...]) -> None:
     for refusal in refusals:
         if refusal.kind is RefusalKind.CRASHED:
-            logger.error("guard %s of %s crashed: %s", refusal.guard, asked.name, refusal.data)
+            logger("guards").error(
+                "guard %s of %s crashed: %s", refusal.guard, asked.name, refusal.data
+            )
 
 
 def _run_also(asked: _Asked, decision: Decision, depth: int) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -14,10 +13,9 @@ from referral_flow.application.clearing import Clearing, Ready
 from referral_flow.application.delivery_hooks import is_moment
 from referral_flow.application.lane import Lane, Outlived, Raised, Run
 from referral_flow.application.parts import Parts
+from referral_flow.logs import logger
 from referral_flow.plugin_host import MOST_SECONDS, PluginFault, discard
 from referral_flow.ports import Accepted, Outcome, Permanent, Quota, RetryAt
-
-logger = logging.getLogger("referral_flow.delivery")
 
 _FIRST_PAUSE = timedelta(minutes=1)
 _LONGEST_PAUSE = timedelta(hours=6)
@@ -88,7 +86,7 @@ class Sender:
         name = max(self._spent, key=self._spent.__getitem__, default="")
         # Less than that, and it was a hook that was slow.
         if self._spent[name] >= MOST_SECONDS / 3:
-            logger.warning("notifier %s is slow: the rest waits for the next run", name)
+            logger("delivery").warning("notifier %s is slow: the rest waits for the next run", name)
             self._closed[name] = self._parts.now() + _FIRST_PAUSE
         self._spent.clear()
 
@@ -151,7 +149,7 @@ class Sender:
         if lane is None:
             return False
         if lane.is_alive():
-            logger.error("notifier %s still hangs in a send that was left alone", name)
+            logger("delivery").error("notifier %s still hangs in a send that was left alone", name)
             return True
         self._parts.hanging.pop(name, None)
         return False
@@ -159,7 +157,7 @@ class Sender:
     def _note(self, name: str, fault: PluginFault) -> None:
         plugin = self._parts.bringers.get(name)
         if plugin is None:
-            logger.warning("notifier %s: %s", name, fault.says("en"))
+            logger("delivery").warning("notifier %s: %s", name, fault.says("en"))
         else:
             plugin.noted(fault)
 

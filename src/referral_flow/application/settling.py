@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -17,6 +16,7 @@ from referral_flow.engine.actor import SYSTEM
 from referral_flow.engine.command import Command
 from referral_flow.engine.ids import as_text
 from referral_flow.errors import CommandReused, ReferralFlowError, Refused
+from referral_flow.logs import logger
 from referral_flow.ports import (
     Accepted,
     Drop,
@@ -28,8 +28,6 @@ from referral_flow.ports import (
     RetryAt,
     Settled,
 )
-
-logger = logging.getLogger("referral_flow.delivery")
 
 TRIES = 12
 """With the pauses between them most of a day: a mailbox may be full for a night."""
@@ -160,7 +158,7 @@ class Settling:
             # Another notifier's copy was noted first, or nothing is due here any more.
             return each
         except ReferralFlowError as problem:
-            logger.warning("message %s cannot be noted: %s", row.key, problem.code)
+            logger("delivery").warning("message %s cannot be noted: %s", row.key, problem.code)
             if row.tries + 1 < TRIES:
                 return self._again(row, None, problem.code)
             return _Settled(row, Settled(row.id, "parked", error=problem.code), "parked")

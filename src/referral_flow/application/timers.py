@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from collections import Counter
 from collections.abc import Sequence
@@ -21,9 +20,8 @@ from referral_flow.engine.command import Command, name_of
 from referral_flow.engine.ids import as_text
 from referral_flow.engine.refusal import NOT_FOUND, Refusal, RefusalKind
 from referral_flow.errors import ReferralFlowError, Refused
+from referral_flow.logs import logger
 from referral_flow.ports import StreamRow, TimerRow
-
-logger = logging.getLogger("referral_flow.timers")
 
 LEASE = 60_000_000
 """Microseconds that a timer is ours; a process that dies lets it go on after that."""
@@ -110,7 +108,9 @@ def _command(parts: Parts, row: StreamRow | None, timer: TimerRow) -> Command[An
     make = None if process is None else process.timers.get(timer.name)
     text = as_text(timer.stream)
     if make is None:
-        logger.warning("timer %s of %s belongs to nothing and is dropped", timer.name, text)
+        logger("timers").warning(
+            "timer %s of %s belongs to nothing and is dropped", timer.name, text
+        )
         return None
     return make(text)
 
@@ -124,7 +124,7 @@ def _alone(executor: Executor, command: Command[Any], timer: TimerRow) -> _Fate:
         refused = error.refusals if isinstance(error, Refused) else ()
         if refused and not any(refusal.kind in _COMES_AGAIN for refusal in refused):
             return "dropped"
-        logger.warning(
+        logger("timers").warning(
             "timer %s of %s failed and comes again: %s",
             timer.name,
             as_text(timer.stream),
@@ -139,4 +139,4 @@ def _settle(parts: Parts, timers: Sequence[TimerRow], token: bytes) -> None:
     try:
         parts.store.settle_timers([(timer.stream, timer.name) for timer in timers], token)
     except ReferralFlowError as error:
-        logger.warning("%s timers were fired and come again: %s", len(timers), error.code)
+        logger("timers").warning("%s timers were fired and come again: %s", len(timers), error.code)

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from datetime import tzinfo
 from zoneinfo import ZoneInfo
 
 from referral_flow.errors import ConfigurationError
+from referral_flow.logs import logger
 from referral_flow.notifiers.rendering import one_line
 from referral_flow.ports import Accepted, Message, Outcome, Permanent
 from referral_flow.words import LANGUAGES
 
 WORDS = "referral_flow.notifiers.log_words"
 ZONE = "Asia/Ho_Chi_Minh"
-
-_logger = logging.getLogger(__name__)
 
 
 class LogNotifier:
@@ -32,9 +30,12 @@ class LogNotifier:
         """Write one line; Permanent for a language without words."""
         if message.language not in LANGUAGES:
             return Permanent(f"there are no words in the language {message.language!r}")
-        if _logger.isEnabledFor(logging.INFO):
+        from logging import INFO  # noqa: PLC0415 - as in logs.py
+
+        log = logger("notifiers.log")
+        if log.isEnabledFor(INFO):
             text = rendered(message, self.zone)
-            _logger.info("%s %s %s %s", message.key, message.kind, message.recipient, text)
+            log.info("%s %s %s %s", message.key, message.kind, message.recipient, text)
         return Accepted()
 
 

@@ -7,7 +7,8 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from referral_flow.errors import PluginError
-from referral_flow.plugin_host.plugin import Plugin, PluginFault, PluginState, logger, written
+from referral_flow.logs import logger
+from referral_flow.plugin_host.plugin import Plugin, PluginFault, PluginState, written
 from referral_flow.words.near import nearest
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def load(entry: EntryPoint, plugin: Plugin, asked: bool) -> bool:
     plugin.seconds = perf_counter() - began
     if plugin.seconds > SLOW:
         taken = plugin.whole_name, plugin.seconds
-        logger.warning("plugin %s took %.1f seconds to be imported", *taken)
+        logger("plugins").warning("plugin %s took %.1f seconds to be imported", *taken)
     return True
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
@@ -10,10 +9,7 @@ from typing import Any
 from referral_flow.engine.lifecycle import GuardFor
 from referral_flow.engine.record import Entity, Record, field
 from referral_flow.errors import PluginError, problem_says
-
-# Whoever embeds the library decides what is logged; without a handler Python prints warnings.
-logging.getLogger("referral_flow").addHandler(logging.NullHandler())
-logger = logging.getLogger("referral_flow.plugins")
+from referral_flow.logs import logger
 
 _LONGEST = 300
 
@@ -81,12 +77,12 @@ class Plugin(Entity):
     ) -> None:
         """Use it no more; `stops` says that no flow may be opened without it either."""
         self.state, self.fault, self.stops = state, fault, stops
-        logger.warning("plugin %s cannot be used: %s", self.whole_name, self.problem)
+        logger("plugins").warning("plugin %s cannot be used: %s", self.whole_name, self.problem)
 
     def noted(self, fault: PluginFault) -> None:
         """Note what went wrong at work; the plugin stays in use."""
         self.fault = fault
-        logger.warning("plugin %s: %s", self.whole_name, self.problem)
+        logger("plugins").warning("plugin %s: %s", self.whole_name, self.problem)
 
     def error(self, fault: PluginFault | None = None) -> PluginError:
         """Make the error that names the plugin, its distribution and what is wrong."""
