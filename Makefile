@@ -72,6 +72,7 @@ pins: $(VENV)/.tools
 	$(COMPILE) --extra cli --extra testing pyproject.toml requirements/dev.in -o requirements/dev.txt
 	$(COMPILE) --extra cli -c requirements/dev.txt pyproject.toml requirements/demo.in -o requirements/demo.txt
 	$(COMPILE) -c requirements/dev.txt requirements/tools.in -o requirements/tools.txt
+	$(COMPILE) -c requirements/dev.txt pyproject.toml -o benchmarks/peers/pins/ours.txt
 	for each in benchmarks/peers/pins/*.in; do $(COMPILE) $$each -o $${each%.in}.txt || exit 1; done
 
 clean:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.environments import python_of
-from benchmarks.works import LIMIT, Contender, Reach, Work
+from benchmarks.works import LIMIT, OURS, Contender, Reach, Work
 
 ROOT = Path(__file__).parents[1]
 
@@ -78,7 +78,8 @@ def _sample(contender: Contender, count: int, place: Mapping[str, str]) -> dict[
         contender.work,
         str(count),
     ]
-    path = f"{ROOT}{os.pathsep}{ROOT / 'src'}" if contender.environment is None else str(ROOT)
+    ours = contender.environment in (None, OURS)
+    path = f"{ROOT}{os.pathsep}{ROOT / 'src'}" if ours else str(ROOT)
     ran = subprocess.run(
         command,
         check=False,

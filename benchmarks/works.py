@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from attrs import frozen
 
+OURS = "ours"
+
 
 @frozen
 class Contender:
     """A module of ours or of a peer, the environment that it runs in, and its work there.
 
-    An environment of None is our own; others are made from `peers/pins/NAME.txt`.
+    An environment of None is the one that runs the benchmarks; others are made from
+    `peers/pins/NAME.txt`. That of OURS has what pip installs with the library and no more.
     """
 
     name: str
@@ -52,7 +55,7 @@ class Work:
 
 
 def _ours(work: str, module: str = "ours") -> Contender:
-    return Contender("ours", f"contenders.{module}", work)
+    return Contender(OURS, f"contenders.{module}", work)
 
 
 def _floor(work: str, module: str = "floor") -> Contender:
@@ -158,7 +161,10 @@ WORKS: tuple[Work, ...] = (
         "opening",
         "open a memory flow, from a cold interpreter",
         1,
-        (_ours("opening", "ours_opening"), _peer("transitions", "opening")),
+        (
+            Contender(OURS, "contenders.ours_opening", "opening", OURS),
+            _peer("transitions", "opening"),
+        ),
         (Reach("transitions", 3.0),),
     ),
 )
