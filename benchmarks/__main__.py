@@ -11,9 +11,10 @@ from benchmarks.running import run
 from benchmarks.table import written
 from benchmarks.works import WORKS as BESIDE_OTHERS
 from benchmarks.works_postgres import WORKS as POSTGRES
+from benchmarks.works_province import WORKS as PROVINCE
 from benchmarks.works_scale import WORKS as SCALE
 
-WORKS = (*BESIDE_OTHERS, *POSTGRES, *SCALE)
+WORKS = (*BESIDE_OTHERS, *POSTGRES, *SCALE, *PROVINCE)
 
 
 def main() -> None:

@@ -24,6 +24,8 @@ def run(work: Work, rounds: int, peers: bool) -> dict[str, Any]:
     In each round every contender has its turn, so that a machine that wanders meets all of
     them alike; a ratio is taken within a round, and the median of the ratios is told.
     """
+    if work.rounds is not None:
+        rounds = min(rounds, work.rounds)
     contenders = [c for c in work.contenders if peers or c.environment is None]
     samples: dict[str, list[dict[str, float]]] = {c.name: [] for c in contenders}
     with _server(work) as place:

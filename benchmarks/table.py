@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from benchmarks.works import LIMIT
 
+_MB = 1e6
 _HEAD = (
     "| work | against | median, microseconds | ours | ratio seen | to reach | |\n"
     "|---|---|---|---|---|---|---|\n"
@@ -22,26 +23,36 @@ def written(works: Iterable[Mapping[str, Any]]) -> str:
 def _lines(work: Mapping[str, Any]) -> Iterable[str]:
     for reached in work["reached"]:
         figure, against = reached["figure"], reached["against"]
-        limited = against == LIMIT
-        told = " | ".join(
+        told = _figure(figure) if against == LIMIT else "{:.3g}".format
+        line = " | ".join(
             (
                 work["what"],
                 against if figure == "wall" else f"{against}, {figure}",
-                "" if limited else _median(work["samples"][against], figure),
+                "" if against == LIMIT else _median(work["samples"][against], figure),
                 _median(work["samples"]["ours"], figure),
-                _ratio(reached["seen"], limited),
-                f"at most {_ratio(reached['at_most'], limited)}",
+                told(reached["seen"]),
+                f"at most {told(reached['at_most'])}",
                 "reached" if reached["seen"] <= reached["at_most"] else "**missed**",
             )
         )
-        yield f"| {told} |\n"
+        yield f"| {line} |\n"
 
 
-def _ratio(value: float, limited: bool) -> str:
-    return f"{value * 1e3:.3g} ms" if limited else f"{value:.3g}"
+def _figure(figure: str) -> Callable[[float], str]:
+    """Give how a limit is told: in the unit of its figure."""
+    return _bytes if figure == "bytes" else _seconds
+
+
+def _seconds(value: float) -> str:
+    return f"{value * 1e3:.3g} ms" if value < 1 else f"{value:.3g} s"
+
+
+def _bytes(value: float) -> str:
+    return f"{value:.0f} bytes" if value < _MB else f"{value / _MB:.3g} MB"
 
 
 def _median(samples: Iterable[Mapping[str, float]], figure: str) -> str:
     if figure == "bytes":
-        return f"{statistics.median(s['bytes'] for s in samples):.0f} bytes"
-    return f"{statistics.median(s[figure] / s['operations'] for s in samples) * 1e6:.2f}"
+        return _bytes(statistics.median(s["bytes"] for s in samples))
+    median = statistics.median(s[figure] / s["operations"] for s in samples)
+    return f"{median * 1e6:.2f}" if median < 1 else _seconds(median)

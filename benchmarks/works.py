@@ -30,8 +30,8 @@ class Reach:
     """What is to be reached against one contender.
 
     `ratio` is the time of ours divided by the time of the other, at most; against LIMIT
-    it is the seconds of one operation. `figure` is what is compared: `wall`, `cpu` or
-    `bytes`.
+    it is the seconds or the bytes of one operation. `figure` is what is compared: `wall`,
+    `cpu` or `bytes`.
     """
 
     against: str
@@ -44,6 +44,7 @@ class Work:
     """One line of the table: contenders that do the same `count` operations in turn.
 
     `postgres` says that they need a server; its address comes in REFERRAL_FLOW_BENCH_SERVER.
+    `rounds` is how often a long one is run at most, however often the others are.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Work:
     contenders: tuple[Contender, ...]
     reach: tuple[Reach, ...]
     postgres: bool = False
+    rounds: int | None = None
 
 
 def _ours(work: str, module: str = "ours") -> Contender:
