@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
-from itertools import pairwise
+from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -123,6 +123,14 @@ def test_an_overdue_paper_is_told_of_in_order(part: Made) -> None:
 def test_the_stories_are_those_of_a_good_an_overdue_and_a_returned_one(part: Made) -> None:
     states = {s.fate: part.superior.get(s.referral).state for s in part.built.stories}
     assert states == {"good": "evaluated", "never_submitted": "issued", "returned": "returned"}
+
+
+def test_committees_work_one_after_the_other() -> None:
+    """The papers of one lie together in the order of ids, as its rows do in a store."""
+    made = Made(evolve(PLAN_SMALL, workplaces=12))
+    papers = made.superior.find(limit=2 * PLAN_SMALL.referred)
+    turns = [workplace for workplace, _ in groupby(papers, key=lambda paper: paper.workplace)]
+    assert sorted(turns) == sorted(made.built.committees["workplace"])
 
 
 def test_who_is_rated_good_has_the_evidence_and_needs_no_reason(part: Made) -> None:

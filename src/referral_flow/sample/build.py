@@ -102,6 +102,8 @@ def _live(
         clock.morning(day)
         for act in by_day.get(day, ()):
             act.do()
+            # What is made after another has a later id, and lies behind it in the store.
+            clock.go_on()
             done[act.step] += 1
             if progress is not None:
                 progress(act.step, done[act.step], total[act.step])

@@ -18,7 +18,7 @@ from referral_flow.sample.places import PROVINCE, member_id, member_name, venue_
 from referral_flow.sample.work import Work
 from referral_flow.sample.year import REGISTER, Act
 
-_AT_ONCE = 5000
+_AT_ONCE = 500
 _SEATS = 20
 
 

@@ -40,6 +40,7 @@ END = date(2013, 12, 31)
 
 CALLED_BEFORE = timedelta(days=7)
 DAY = timedelta(days=1)
+_SECOND = timedelta(seconds=1)
 
 
 @frozen
@@ -63,6 +64,10 @@ class MovingClock:
     def morning(self, day: date) -> None:
         """Go to the morning of a day, when committees work."""
         self.now = datetime.combine(day, _MORNING)
+
+    def go_on(self) -> None:
+        """Go on by a second, from one thing that is done to the next."""
+        self.now += _SECOND
 
     def afternoon(self, day: date) -> None:
         """Go to the afternoon, when timers fire and messages go out."""
