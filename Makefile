@@ -73,7 +73,7 @@ pins: $(VENV)/.tools
 	$(COMPILE) --extra cli -c requirements/dev.txt pyproject.toml requirements/demo.in -o requirements/demo.txt
 	$(COMPILE) -c requirements/dev.txt requirements/tools.in -o requirements/tools.txt
 	$(COMPILE) -c requirements/dev.txt pyproject.toml -o benchmarks/peers/pins/ours.txt
-	for each in benchmarks/peers/pins/*.in; do $(COMPILE) $$each -o $${each%.in}.txt || exit 1; done
+	for each in benchmarks/pins/*.in benchmarks/peers/pins/*.in; do $(COMPILE) $$each -o $${each%.in}.txt || exit 1; done
 
 clean:
 	rm -rf .venv .venv-* build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

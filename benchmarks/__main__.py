@@ -7,6 +7,7 @@ import json
 import sys
 from pathlib import Path
 
+from benchmarks.chart import FOLDER, RESULTS, NotDrawn, draw
 from benchmarks.running import run
 from benchmarks.table import written
 from benchmarks.works import WORKS as BESIDE_OTHERS
@@ -23,15 +24,19 @@ def main() -> None:
     parser.add_argument("work", nargs="*", choices=[[], *(work.name for work in WORKS)])
     parser.add_argument("--rounds", type=int, default=7, help="how often each is run, in turn")
     parser.add_argument("--without-peers", action="store_true", help="only the floor and ours")
-    parser.add_argument("--to", type=Path, default=Path("build/benchmarks"), help="a folder")
+    parser.add_argument("--to", type=Path, default=FOLDER, help="a folder")
     asked = parser.parse_args()
     chosen = [work for work in WORKS if not asked.work or work.name in asked.work]
     seen = [run(work, asked.rounds, not asked.without_peers) for work in chosen]
     asked.to.mkdir(parents=True, exist_ok=True)
-    (asked.to / "results.json").write_text(json.dumps(seen, indent=1), encoding="utf-8")
+    (asked.to / RESULTS).write_text(json.dumps(seen, indent=1), encoding="utf-8")
     table = written(seen)
     (asked.to / "table.md").write_text(table, encoding="utf-8")
     sys.stdout.write(table)
+    try:
+        draw(asked.to)
+    except NotDrawn as why:
+        print(why, file=sys.stderr)
 
 
 if __name__ == "__main__":

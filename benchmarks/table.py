@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from benchmarks.works import LIMIT
@@ -23,24 +23,31 @@ def written(works: Iterable[Mapping[str, Any]]) -> str:
 def _lines(work: Mapping[str, Any]) -> Iterable[str]:
     for reached in work["reached"]:
         figure, against = reached["figure"], reached["against"]
-        told = _figure(figure) if against == LIMIT else "{:.3g}".format
         line = " | ".join(
             (
                 work["what"],
-                against if figure == "wall" else f"{against}, {figure}",
+                seen_against(reached),
                 "" if against == LIMIT else _median(work["samples"][against], figure),
                 _median(work["samples"]["ours"], figure),
-                told(reached["seen"]),
-                f"at most {told(reached['at_most'])}",
+                told(reached, reached["seen"]),
+                f"at most {told(reached, reached['at_most'])}",
                 "reached" if reached["seen"] <= reached["at_most"] else "**missed**",
             )
         )
         yield f"| {line} |\n"
 
 
-def _figure(figure: str) -> Callable[[float], str]:
-    """Give how a limit is told: in the unit of its figure."""
-    return _bytes if figure == "bytes" else _seconds
+def seen_against(reached: Mapping[str, Any]) -> str:
+    """Give what ours was held against, with the figure where it is not the clock's."""
+    against, figure = reached["against"], reached["figure"]
+    return against if figure == "wall" else f"{against}, {figure}"
+
+
+def told(reached: Mapping[str, Any], value: float) -> str:
+    """Tell a ratio; where there is a limit, a value in the unit of its figure."""
+    if reached["against"] != LIMIT:
+        return f"{value:.3g}"
+    return _bytes(value) if reached["figure"] == "bytes" else _seconds(value)
 
 
 def _seconds(value: float) -> str:
