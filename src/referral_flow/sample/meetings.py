@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from referral_flow.domain.group.commands import (
@@ -53,16 +54,15 @@ def _call(work: Work, residence: str, day: date) -> None:
 def _record(work: Work, residence: str, meeting: int, day: date) -> None:
     desk = work.residence(residence)
     groups = work.groups.get(residence, [])
-    work.do(desk, (_attendance(group, meeting, day) for group in groups))
-    work.do(
-        desk,
-        (
-            RecordContribution(group.id, group.meeting, person.member, _said(person), on=day)
-            for group in groups
-            for person in group.members(day)
-            if person.speaks(meeting)
-        ),
+    attended = (_attendance(group, meeting, day) for group in groups)
+    said = (
+        RecordContribution(group.id, group.meeting, person.member, _said(person), on=day)
+        for group in groups
+        for person in group.members(day)
+        if person.speaks(meeting)
     )
+    # In one batch: both are about the same referrals.
+    work.do(desk, chain(attended, said))
 
 
 def _said(person: Person) -> str:

@@ -56,22 +56,22 @@ class MovingClock:
     """A clock that stands still until it is moved."""
 
     def __init__(self) -> None:
-        self.now = datetime.combine(REGISTER, _MORNING)
+        self._now = _at(REGISTER, _MORNING)
 
     def __call__(self) -> datetime:
-        return self.now.astimezone(UTC)
+        return self._now
 
     def morning(self, day: date) -> None:
         """Go to the morning of a day, when committees work."""
-        self.now = datetime.combine(day, _MORNING)
+        self._now = _at(day, _MORNING)
 
     def go_on(self) -> None:
         """Go on by a second, from one thing that is done to the next."""
-        self.now += _SECOND
+        self._now += _SECOND
 
     def afternoon(self, day: date) -> None:
         """Go to the afternoon, when timers fire and messages go out."""
-        self.now = datetime.combine(day, _AFTERNOON)
+        self._now = _at(day, _AFTERNOON)
 
 
 def turn(first: date, place: int) -> date:
@@ -81,4 +81,8 @@ def turn(first: date, place: int) -> date:
 
 def meeting_time(day: date) -> datetime:
     """Give the hour at which groups meet."""
-    return datetime.combine(day, _MEETING).astimezone(UTC)
+    return _at(day, _MEETING)
+
+
+def _at(day: date, hour: time) -> datetime:
+    return datetime.combine(day, hour).astimezone(UTC)
