@@ -60,7 +60,9 @@ class Codec:
 
     def __init__(self, processes: Iterable[Process]) -> None:
         self._names: dict[type[Any], str] = {}
-        self._events: dict[str, msgspec.json.Decoder[Any]] = {}
+        self._events: dict[str, type[Any]] = {}
+        # Made when the first of a kind is read: making all would take a tenth of an opening.
+        self._decoders: dict[str, msgspec.json.Decoder[Any]] = {}
         self._upcasters: dict[str, Any] = {}
         self._snapshots: dict[str, tuple[bytes, msgspec.json.Decoder[Any]]] = {}
         self._commands: dict[type[Any], msgspec.json.Decoder[Any]] = {}
@@ -69,7 +71,7 @@ class Codec:
                 if name in self._events or event in self._names:
                     raise ConfigurationError(problem=f"the event {name!r} is listed twice")
                 self._names[event] = name
-                self._events[name] = msgspec.json.Decoder(event)
+                self._events[name] = event
             self._upcasters.update(process.upcasters)
             prefix = b"%d:" % process.snapshot_format
             self._snapshots[process.kind] = prefix, msgspec.json.Decoder(process.snapshot)
@@ -103,7 +105,10 @@ class Codec:
                 event = msgspec.Raw(_encoder.encode(fields))
             if name not in self._events:
                 raise StoreError(problem="event_unknown", event=name)
-            return self._events[name].decode(event)
+            decoder = self._decoders.get(name)
+            if decoder is None:
+                decoder = self._decoders[name] = msgspec.json.Decoder(self._events[name])
+            return decoder.decode(event)
         except msgspec.DecodeError as error:
             raise StoreError(problem="event_unreadable", event=name, detail=str(error)) from None
 
