@@ -19,7 +19,7 @@ from benchmarks.contenders import province_life
 from referral_flow.stores.migrations import steps
 
 COPIES = 100
-_FORMAT = 2  # of what is lived and copied here; the schema has its own part in the name
+_FORMAT = 3  # of what is lived and copied here; the schema has its own part in the name
 _KEPT = Path("build/benchmarks/stores")
 _APART = 180_000  # milliseconds between two copies: all lie before the next of the first
 
