@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import subprocess
 import sys
+import time
 import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
@@ -106,6 +107,27 @@ def test_nothing_is_kept_of_a_command_that_was_done(counting: Counting) -> None:
     counting.statements.clear()
     gc.collect()
     assert sys.getallocatedblocks() - before < 200
+
+
+def test_a_command_leaves_nothing_to_the_garbage_collector(counting: Counting) -> None:
+    counting.submit(2)
+    gc.collect()
+    gc.disable()
+    try:
+        for number in range(3, 9):
+            counting.submit(number)
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
+
+
+def test_commands_without_an_id_of_their_own_lie_side_by_side(counting: Counting) -> None:
+    began = time.time_ns() // 1_000_000
+    for number in range(2, 9):
+        counting.submit(number)
+    times = [int.from_bytes(batch.commands[0].id[:6], "big") for batch in counting.batches]
+    assert times == sorted(times)
+    assert began <= times[0] <= times[-1] <= time.time_ns() // 1_000_000
 
 
 def test_a_command_needs_little_memory_while_it_is_done(counting: Counting) -> None:
