@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 from benchmarks.chart import FOLDER, RESULTS, NotDrawn, draw
 from benchmarks.running import run
@@ -27,12 +28,14 @@ def main() -> None:
     parser.add_argument("--to", type=Path, default=FOLDER, help="a folder")
     asked = parser.parse_args()
     chosen = [work for work in WORKS if not asked.work or work.name in asked.work]
-    seen = [run(work, asked.rounds, not asked.without_peers) for work in chosen]
     asked.to.mkdir(parents=True, exist_ok=True)
-    (asked.to / RESULTS).write_text(json.dumps(seen, indent=1), encoding="utf-8")
-    table = written(seen)
-    (asked.to / "table.md").write_text(table, encoding="utf-8")
-    sys.stdout.write(table)
+    seen: list[dict[str, Any]] = []
+    # Written after each: of an hour's run that is stopped, what was seen by then stays.
+    for work in chosen:
+        seen.append(run(work, asked.rounds, not asked.without_peers))
+        (asked.to / RESULTS).write_text(json.dumps(seen, indent=1), encoding="utf-8")
+        (asked.to / "table.md").write_text(written(seen), encoding="utf-8")
+    sys.stdout.write(written(seen))
     try:
         draw(asked.to)
     except NotDrawn as why:
