@@ -227,7 +227,7 @@ def test_closing_lets_go_of_every_file(store: SqliteStore, path: Path) -> None:
 def test_the_log_does_not_grow_without_end(
     store: SqliteStore, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sqlite_store, "_CHECKPOINT_AFTER", 20)
+    monkeypatch.setitem(sqlite_store._CHECKPOINT_AFTER, "full", 20)
     sizes = []
     for number in range(1, 201):
         store.append(rows.created(stream(number)))
@@ -241,7 +241,7 @@ def test_a_checkpoint_that_cannot_be_made_harms_nothing(
     def refuse(*_: object, **__: object) -> SqliteLink:
         raise StoreError(problem="too many open files")
 
-    monkeypatch.setattr(sqlite_store, "_CHECKPOINT_AFTER", 0)
+    monkeypatch.setitem(sqlite_store._CHECKPOINT_AFTER, "full", 0)
     monkeypatch.setattr(sqlite_store, "connect", refuse)
     store.append(rows.created(stream(1)))
     store.append(rows.moved(1, 2))

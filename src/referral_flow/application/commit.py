@@ -16,7 +16,6 @@ from referral_flow.codec import (
     write_plain,
     write_words,
 )
-from referral_flow.engine.decision import Claim
 from referral_flow.engine.ids import as_bytes
 from referral_flow.ports import (
     Batch,
@@ -40,28 +39,23 @@ def batch_of(unit: Unit) -> Batch:
         if said is not None:
             words.append(said)
     streams = _stream_rows(unit)
-    claims = [(claim, *both) for claim, both in unit.claims.items() if both[0] != both[1]]
+    outbox: list[OutboxRow] = []
+    for stream in unit.told.values():
+        for told in stream:
+            outbox += _outbox_rows(unit, told, now)
+    free, take = _claim_rows(unit) if unit.claims else ((), ())
     return Batch(
         commands=[command_row(ran, now) for ran in unit.ran],
         streams=streams,
         read=_read(unit, streams) if unit.read else (),
         events=events,
         words=words,
-        free=[_claim_row(unit, c, was) for c, was, _ in claims if was is not None],
-        take=[_claim_row(unit, c, now) for c, _, now in claims if now is not None],
+        free=free,
+        take=take,
         cancel=list(unit.cancelled),
-        timers=[
-            TimerRow(stream, name, microseconds(due))
-            for stream, timers in unit.timers.items()
-            for name, due in timers.items()
-        ],
+        timers=_timer_rows(unit) if unit.timers else (),
         withdraw=list(unit.withdrawn),
-        outbox=[
-            row
-            for stream in unit.told.values()
-            for told in stream
-            for row in _outbox_rows(unit, told, now)
-        ],
+        outbox=outbox,
     )
 
 
@@ -72,9 +66,33 @@ def _read(unit: Unit, streams: Sequence[tuple[StreamRow, int]]) -> list[tuple[by
     return [(held.id, held.loaded) for held in found if held.id not in written]
 
 
-def _claim_row(unit: Unit, claim: Claim, holder: str) -> tuple[str, str, bytes]:
-    held = unit.streams.get(holder)
-    return claim.kind, claim.value, (as_bytes(holder) or b"") if held is None else held.id
+_ClaimRow = tuple[str, str, bytes]
+
+
+def _claim_rows(unit: Unit) -> tuple[list[_ClaimRow], list[_ClaimRow]]:
+    """Give the claims that are freed, and those that are taken."""
+    free: list[_ClaimRow] = []
+    take: list[_ClaimRow] = []
+    for (kind, value), (was, now) in unit.claims.items():
+        if was != now:
+            if was is not None:
+                free.append((kind, value, _id_of(unit, was)))
+            if now is not None:
+                take.append((kind, value, _id_of(unit, now)))
+    return free, take
+
+
+def _id_of(unit: Unit, stream: str) -> bytes:
+    held = unit.streams.get(stream)
+    return (as_bytes(stream) or b"") if held is None else held.id
+
+
+def _timer_rows(unit: Unit) -> list[TimerRow]:
+    return [
+        TimerRow(stream, name, microseconds(due))
+        for stream, timers in unit.timers.items()
+        for name, due in timers.items()
+    ]
 
 
 def command_row(ran: Ran, at: int) -> CommandRow:

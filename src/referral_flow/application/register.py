@@ -62,7 +62,7 @@ class KeptRegister:
 
     def below(self, id: str, on: date) -> Sequence[str]:
         """Give a committee and all that are below it."""
-        found = [id]
+        found = {id: True}
         level = [id]
         while level:
             level = [
@@ -70,8 +70,8 @@ class KeptRegister:
                 for entry in self._find(COMMITTEE_PROCESS, tuple(level))
                 if entry.last_step <= on and entry.key not in found
             ]
-            found += level
-        return found
+            found.update(dict.fromkeys(level, True))
+        return list(found)
 
     def venues(self, ids: Sequence[str], on: date) -> Mapping[str, Venue]:
         """Give venues by id."""

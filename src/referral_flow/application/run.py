@@ -147,14 +147,15 @@ def _moment(asked: _Asked, row: Row, state: Any) -> tuple[At[Any, Any], Mapping[
     """Give the moment of the decision with the facts that the row reads."""
     unit, command = asked.unit, asked.command
     rules = unit.parts.rules_of(asked.process, state)
-    at = bare_moment(unit, rules, command.on, asked.actor, asked.seed)
     facts = {}
-    for reads in row.reads:
-        loaded = unit.fetch(reads.needs(state, command, at), at.on)
-        facts[reads] = reads.of(loaded, state, command, at)
+    if row.reads:
+        bare = bare_moment(unit, rules, command.on, asked.actor, asked.seed)
+        for reads in row.reads:
+            loaded = unit.fetch(reads.needs(state, command, bare), bare.on)
+            facts[reads] = reads.of(loaded, state, command, bare)
     # The time is that after loading: no event that was read can be younger than this one.
-    if unit.refresh():
-        at = bare_moment(unit, rules, command.on, asked.actor, asked.seed)
+    unit.refresh()
+    at = bare_moment(unit, rules, command.on, asked.actor, asked.seed)
     main = row.transition.reads
     return at if main is None else at.with_facts(facts[main]), facts
 

@@ -53,14 +53,12 @@ class Unit:
         # Made when it is asked for: a circle would leave every unit to the garbage collector.
         return self.parts.directory or KeptRegister(self)
 
-    def refresh(self) -> bool:
-        """Take the time anew, and say whether it is later; it never goes back here."""
+    def refresh(self) -> None:
+        """Take the time anew; it never goes back within a transaction."""
         now = self.parts.now()
-        if now <= self.now:
-            return False
-        self.now = now
-        self.today = self.parts.day(now)
-        return True
+        if now > self.now:
+            self.now = now
+            self.today = self.parts.day(now)
 
     # --- back and forth
 

@@ -33,10 +33,10 @@ from referral_flow.stores.sqlite_opening import (
 from referral_flow.stores.statement_store import Result, StatementStore
 from referral_flow.stores.writing import Link, Values
 
-# Pages of the log: some hundred commands, or four batches, and 6 MB. What was changed
-# several times by then is written once; and a log that is written over is synced in half
-# the time of one that grows.
-_CHECKPOINT_AFTER = 1500
+# Pages of the log: 1500 are some hundred commands, or four batches, and 6 MB. What was
+# changed several times by then is written once. A log that is written over is synced in
+# half the time of one that grows; where it is synced only now, it may grow more.
+_CHECKPOINT_AFTER = {"full": 1500, "normal": 4000}
 _BIG_LOG = 4_000_000  # bytes
 _KEPT_READERS = 8
 _ONE_CHECKPOINT_AT_A_TIME = (3, 51, 3)
@@ -182,7 +182,7 @@ class SqliteStore(StatementStore):
                 self._writer.execute("COMMIT")
                 self._check_file()
                 self._note_logged()
-                if self._logged > _CHECKPOINT_AFTER:
+                if self._logged > _CHECKPOINT_AFTER[self._place.synchronous]:
                     self._checkpoint()
             except BaseException as error:
                 self._roll_back()
