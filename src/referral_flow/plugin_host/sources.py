@@ -19,9 +19,16 @@ def may_decide(entry: EntryPoint) -> bool:
     Nothing is imported: its source is searched for the names of those hooks. Where no
     source is found, it may.
     """
-    # A name that is no module's has none to be asked for.
-    sources = {*_of_package(getattr(entry, "module", "")), *_of_distribution(entry)}
+    sources = {*_of_package(_module_of(entry)), *_of_distribution(entry)}
     return not sources or any(_names_what_decides(path) for path in sources)
+
+
+def _module_of(entry: EntryPoint) -> str:
+    try:
+        return entry.module
+    # A name that is no module's has none to be asked for; Python 3.13 says so by an assertion.
+    except (AttributeError, AssertionError):
+        return ""
 
 
 def _of_package(module: str) -> Iterator[Path]:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, time
 from itertools import islice
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar
 from weakref import finalize
 from zipfile import BadZipFile
 
@@ -51,8 +51,10 @@ class LargeXlsxFile:
     counted: int | None = None
 
     def __init__(self, path: Path, sheet: str | None) -> None:
-        book = _whole(lambda: _book(path))
-        finalize(self, book.close)
+        # Opened here, for what reads a part of it may outlive the book and keep it open.
+        file = _whole(lambda: path.open("rb"))
+        finalize(self, file.close)
+        book = _whole(lambda: _book(file))
         sheets = {one.title: one for one in book.worksheets}
         for one in sheets.values():
             # Many programs write a wrong size: the rows themselves are believed.
@@ -128,13 +130,9 @@ def _cell(value: Any) -> Cell:
     return "" if value is None else value
 
 
-def _book(path: Path) -> Any:
-    reader = _Reader(path, read_only=True, data_only=True)
-    try:
-        reader.read()
-    except BaseException:
-        reader.archive.close()
-        raise
+def _book(file: BinaryIO) -> Any:
+    reader = _Reader(file, read_only=True, data_only=True)
+    reader.read()
     return reader.wb
 
 
