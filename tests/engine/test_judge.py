@@ -44,6 +44,14 @@ def raises_early(_state: Any, _at: Any) -> Refusal | None:
     raise LookupError("Nguyễn Văn A, 15/GT")
 
 
+def leaves(_state: Any, _command: Any, _at: Any) -> Refusal | None:
+    raise SystemExit(3)
+
+
+def leaves_early(_state: Any, _at: Any) -> Refusal | None:
+    raise SystemExit(3)
+
+
 def says_true(_state: Any, _command: Any, _at: Any) -> Any:
     return True
 
@@ -112,6 +120,16 @@ def test_the_others_are_heard_when_one_raises() -> None:
         ("copy_is_gone", "copy_is_there"),
         ("date_is_past", "until_is_ahead"),
     ]
+
+
+def test_a_guard_that_leaves_ends_nobody_else_wherever_it_stands() -> None:
+    refusals = hand(with_guards(leaves, given=(leaves_early,)), IN_ARREARS, WRONG)
+
+    assert [(r.code, r.guard) for r in refusals[:2]] == [
+        ("guard_crashed", "leaves_early"),
+        ("reader_owes_a_book", "reader_in_good_standing"),
+    ]
+    assert [r.data["error"] for r in refusals if r.code == "guard_crashed"] == ["SystemExit"] * 2
 
 
 def test_the_words_of_an_error_are_not_told() -> None:
