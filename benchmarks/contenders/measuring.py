@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import json
+import os
 import sys
 import time
 import tracemalloc
@@ -22,6 +23,9 @@ class Seen(NamedTuple):
     operations: int
     bytes: float = 0.0
 
+
+COMPILED = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}
+"""The environment of a process that runs from compiled files, as an installed library does."""
 
 Work = Callable[[int], Seen]
 

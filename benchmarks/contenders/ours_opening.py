@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 
-from benchmarks.contenders.measuring import Seen, best_of, main
+from benchmarks.contenders.measuring import COMPILED, Seen, best_of, main
 
 # The plugins that are installed here for the tests are not part of the library.
 _OPEN = (
@@ -17,11 +16,8 @@ _OPEN = (
 
 def opening(count: int) -> Seen:
     """Import the library and open a flow in memory."""
-    # Compiled beforehand, as what pip installs is.
-    env = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}
-    return best_of(
-        lambda: subprocess.run([sys.executable, "-c", _OPEN], check=True, env=env), count
-    )
+    command = [sys.executable, "-c", _OPEN]
+    return best_of(lambda: subprocess.run(command, check=True, env=COMPILED), count)
 
 
 if __name__ == "__main__":

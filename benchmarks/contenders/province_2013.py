@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import resource
 import subprocess
 import sys
@@ -10,7 +9,7 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.contenders.measuring import Seen, main
+from benchmarks.contenders.measuring import COMPILED, Seen, main
 
 _EXAMPLE = Path(__file__).parents[2] / "examples" / "province_2013" / "main.py"
 # Linux tells it in kilobytes, macOS in bytes.
@@ -25,14 +24,11 @@ def whole(count: int) -> Seen:
     with TemporaryDirectory() as folder:
         command = [sys.executable, str(_EXAMPLE), "--store", f"sqlite:///{folder}/province.db"]
         began = time.perf_counter()
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=_COMPILED)
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=COMPILED)
         wall = time.perf_counter() - began
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return Seen(wall, used.ru_utime + used.ru_stime, 1, used.ru_maxrss * _UNIT)
 
-
-# From compiled files, as an installed library runs.
-_COMPILED = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}
 
 if __name__ == "__main__":
     main({"whole": whole})

@@ -211,6 +211,7 @@ class Unit:
 
     def put(self, held: Held) -> None:
         """Let a stream stand as `held` from here on."""
+        # What is kept in the register is known by ids of its own.
         if held.process.known_by is not None:
             self._forget()
         self._set(self.streams, held.text, held)

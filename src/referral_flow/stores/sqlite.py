@@ -133,7 +133,13 @@ class SqliteStore(StatementStore):
 
     def _read(self, work: Callable[[Link], Result]) -> Result:
         self._check_schema()
-        link = self._reader()
+        return self._on_a_reader(work)
+
+    def _on_a_reader(self, work: Callable[[Link], Result]) -> Result:
+        try:
+            link = self._idle.pop()
+        except IndexError:
+            link = connect(self._place, reading=True)
         try:
             result = work(link)
         except BaseException as error:
@@ -149,12 +155,6 @@ class SqliteStore(StatementStore):
         if self._closed:
             self._close_idle()
         return result
-
-    def _reader(self) -> SqliteLink:
-        try:
-            return self._idle.pop()
-        except IndexError:
-            return connect(self._place, reading=True)
 
     def _looked_up(self, questions: Sequence[tuple[str, Values]]) -> list[list[Any]]:
         # A reader forgets its pages at each commit; the writer has kept those that it wrote.
@@ -211,16 +211,11 @@ class SqliteStore(StatementStore):
         # Where it cannot be done now, the next one does it: nothing is lost by waiting.
         with suppress(StoreError, *TROUBLE):
             self._logged = 0.0
-            reader = self._reader()
             try:
                 self._writer.execute("BEGIN IMMEDIATE")
-                reader.execute("PRAGMA wal_checkpoint(PASSIVE)")
-            except BaseException:
-                reader.connection.close()
-                raise
+                self._on_a_reader(lambda link: link.execute("PRAGMA wal_checkpoint(PASSIVE)"))
             finally:
                 self._roll_back()
-            self._idle.append(reader)
 
     def _close_idle(self) -> None:
         with suppress(IndexError):
