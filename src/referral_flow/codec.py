@@ -187,15 +187,19 @@ def key_of(text: str, actor: Actor, command: str) -> bytes:
         raise InvalidCommand(command=command, problem="command_id_not_text") from None
     if not written:
         raise InvalidCommand(command=command, problem="command_id_empty")
+    return _key_of(written, _made_at(text), actor)
+
+
+def new_command_id(actor: Actor) -> tuple[str, bytes]:
+    """Make an id for a command that was asked for without one, and give its key with it."""
+    made_at = (time.time_ns() // 1_000_000).to_bytes(6, "big")
+    text = f"{_MADE}{made_at.hex()}-{os.urandom(10).hex()}"
+    return text, _key_of(text.encode(), made_at, actor)
+
+
+def _key_of(written: bytes, made_at: bytes, actor: Actor) -> bytes:
     space = b"system" if actor.role == SYSTEM_ROLE else b"desk"
-    made = _made_at(text)
-    return made + blake2b(written, digest_size=16 - len(made), person=space).digest()
-
-
-def new_command_id() -> str:
-    """Make an id for a command that was asked for without one."""
-    made_at = time.time_ns() // 1_000_000
-    return f"{_MADE}{made_at:012x}-{os.urandom(10).hex()}"
+    return made_at + blake2b(written, digest_size=16 - len(made_at), person=space).digest()
 
 
 def _made_at(text: str) -> bytes:

@@ -271,7 +271,7 @@ def an_asked() -> Asked:
 
 def settle(group: Sequence[Asked]) -> None:
     for asked in group:
-        asked.error = LookupError()
+        asked.settle(LookupError())
 
 
 def test_a_leader_that_is_stopped_leaves_the_others_to_the_next() -> None:
@@ -327,7 +327,7 @@ def carry_out(group):
     began.set()
     go.wait(30)
     for asked in group:
-        asked.error = LookupError()
+        asked.settle(LookupError())
         done.append(asked)
 
 together = Together(carry_out)

@@ -27,21 +27,18 @@ class Asked(Entity, gc=False):
     expected: int | None = None
     warm: Unit | None = None
     unit: Unit | None = None
+    settled: bool = False
     answer: Done[Any] | None = None
     error: Exception | None = None
 
-    @property
-    def settled(self) -> bool:
-        """Say whether it has an answer or an error."""
-        return self.answer is not None or self.error is not None
-
-    def settle(self, found: Done[Any] | Exception, unit: Unit) -> None:
-        """Settle it with what was found in a unit that is committed."""
+    def settle(self, found: Done[Any] | Exception, unit: Unit | None = None) -> None:
+        """Settle it with an error, or with what was found in a unit that is committed."""
         if isinstance(found, Done):
             self.answer = found
             self.unit = None if found.repeated else unit
         else:
             self.error = found
+        self.settled = True
 
     def given(self) -> Done[Any]:
         """Give the answer; raises the error that was found instead."""

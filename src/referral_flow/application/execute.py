@@ -89,7 +89,7 @@ class Executor:
         self.parts.codec.checked(command)
         unit = Unit(self.parts, self.parts.now())
         try:
-            run(unit, command, actor, key_of(new_command_id(), actor, ""))
+            run(unit, command, actor, new_command_id(actor)[1])
         except Refused as refused:
             return refused.refusals
         return ()
@@ -106,9 +106,12 @@ class Executor:
         """Check a command and give it with its id; raises InvalidCommand."""
         name = name_of(type(command))
         body = self.parts.codec.checked(command)
-        text = new_command_id() if command_id is None else command_id
+        if command_id is None:
+            text, key = new_command_id(actor)
+        else:
+            text, key = command_id, key_of(command_id, actor, name)
         proof = digest(self.parts.secret, name, body, actor)
-        ran = Ran(key_of(text, actor, name), text, name, proof, b"", 0, 0)
+        ran = Ran(key, text, name, proof, b"", 0, 0)
         return Asked(command, actor, ran, command_id is not None, expected_version)
 
     def decide(self, unit: Unit, asked: Asked) -> Done[Any]:
@@ -212,7 +215,7 @@ class Executor:
             try:
                 self._attempt(asked, asked.warm if attempt == 1 else None, attempt == self._tries)
             except Exception as error:
-                asked.error = error
+                asked.settle(error)
             if asked.settled:
                 return
             time.sleep(random.uniform(0, 0.002) * 2**attempt)
@@ -226,7 +229,7 @@ class Executor:
             before = self.parts.store.load([], asked.ran.id)[1] if asked.named else None
             if before is not None:
                 # The same command, asked twice at once: the other one was first.
-                asked.answer = self._again(before, asked.ran)
+                asked.settle(self._again(before, asked.ran))
             elif isinstance(lost, Refused):
                 raise
             elif last or asked.expected is not None:

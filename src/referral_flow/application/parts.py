@@ -68,10 +68,11 @@ class Parts(Definition, eq=False):
         name = self.default_rules
         if state is not None and process.rule_set is not None:
             name = process.rule_set(state)
-        rules = self.rule_sets.get(name)
-        if rules is None:
-            raise ConfigurationError(problem=f"the rule set {name!r} is not installed")
-        return rules
+        try:
+            return self.rule_sets[name]
+        except KeyError:
+            problem = f"the rule set {name!r} is not installed"
+            raise ConfigurationError(problem=problem) from None
 
     def now(self) -> datetime:
         """Give the time in UTC; raises ConfigurationError for a clock without a zone."""

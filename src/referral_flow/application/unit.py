@@ -7,7 +7,7 @@ A batch runs many commands through one unit. Each command can be taken back on i
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from referral_flow.application.parts import Parts
@@ -20,6 +20,7 @@ from referral_flow.engine.process import Labels, Process
 from referral_flow.ports import Directory, StreamRow
 
 _ABSENT = object()
+_SECOND = timedelta(seconds=1)
 
 
 class Unit:
@@ -55,10 +56,12 @@ class Unit:
 
     def refresh(self) -> None:
         """Take the time anew; it never goes back within a transaction."""
-        now = self.parts.now()
-        if now > self.now:
+        now, before = self.parts.now(), self.now
+        if now > before:
             self.now = now
-            self.today = self.parts.day(now)
+            # A day begins with a second, wherever it is.
+            if now.second != before.second or now - before >= _SECOND:
+                self.today = self.parts.day(now)
 
     # --- back and forth
 
@@ -109,28 +112,32 @@ class Unit:
             return
         found, _ = self.parts.store.load(list(wanted.values()))
         for key, id in wanted.items():
-            row = found.get(id)
-            self.streams[key] = None if row is None else self.held(row)
+            self._keep(key, found.get(id))
 
     def keep(self, id: bytes, row: StreamRow | None) -> None:
         """Keep a stream that was loaded; one already in the unit stays as it is there."""
         key = as_text(id)
         if key not in self.streams:
-            self.streams[key] = None if row is None else self.held(row)
+            self._keep(key, row)
+
+    def _keep(self, key: str, row: StreamRow | None) -> None:
+        self.streams[key] = None if row is None else self._held(row, key)
 
     def _place(self, text: str, process: Process | None) -> tuple[str, bytes] | None:
         """Give the id of a stream as it is kept here and in the store; None for no such id."""
         if process is not None and process.known_by is not None:
             text = self.holders.get(Claim(process.known_by, text)) or text
         id = as_bytes(text)
-        return None if id is None else (as_text(id), id)
+        return None if id is None else (text.lower(), id)
 
     def held(self, row: StreamRow) -> Held | None:
         """Give a stream from its row; None for a kind that no process of this flow has."""
+        return self._held(row, as_text(row.id))
+
+    def _held(self, row: StreamRow, text: str) -> Held | None:
         process = self.parts.processes.get(row.kind)
         if process is None:
             return None
-        text = as_text(row.id)
         state = self.parts.codec.read_snapshot(row.kind, row.data)
         if state is None:
             state = replayed(self.parts, process, row.id, row.version)

@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from math import sqrt
+from time import monotonic
 from typing import Any
 
 from referral_flow.errors import (
@@ -39,6 +40,7 @@ from referral_flow.stores.writing import Link, Values
 _CHECKPOINT_AFTER = {"full": 1500, "normal": 4000}
 _BIG_LOG = 4_000_000  # bytes
 _KEPT_READERS = 8
+_LOOK_AGAIN_AFTER = 0.1  # seconds
 _ONE_CHECKPOINT_AT_A_TIME = (3, 51, 3)
 
 
@@ -65,6 +67,7 @@ class SqliteStore(StatementStore):
         self._closed = False
         self._changes = 0
         self._logged = 0.0
+        self._looked_at = 0.0
         check_place(self._path)
         self._writer = connect(self._place)
         try:
@@ -161,7 +164,9 @@ class SqliteStore(StatementStore):
         if not self._lock.acquire(blocking=False):
             return self._asked(questions)
         try:
-            self._check_schema()
+            # What was read of a file a moment ago needs no second look at where it lies; a
+            # commit is looked at before and after.
+            self._check_schema(look=monotonic() > self._looked_at + _LOOK_AGAIN_AFTER)
             return [self._writer.execute(*question)[1] for question in questions]
         except TROUBLE as error:
             raise failure(error, self._path) from error
@@ -224,21 +229,23 @@ class SqliteStore(StatementStore):
 
     # --- what must hold at each use
 
-    def _check_schema(self) -> None:
-        self._check_use()
+    def _check_schema(self, *, look: bool = True) -> None:
+        self._check_use(look=look)
         if self._schema != self._wanted:
             raise StoreNotMigrated(path=str(self._path), found=self._schema, wanted=self._wanted)
 
-    def _check_use(self) -> None:
+    def _check_use(self, *, look: bool = True) -> None:
         if os.getpid() != self._process:
             raise StoreError(path=str(self._path), problem="forked")
         if self._closed:
             raise StoreError(path=str(self._path), problem="closed")
-        self._check_file()
+        if look:
+            self._check_file()
 
     def _check_file(self) -> None:
         if _identity(self._name) != self._file:
             raise StoreUnreadable(path=str(self._path), problem="moved")
+        self._looked_at = monotonic()
 
 
 def _identity(path: str) -> tuple[int, int] | None:

@@ -61,8 +61,8 @@ class SqliteLink:
         cursor = self._cursor
         for sql, rows in steps:
             if len(rows) == 1:
-                given = cursor.execute(sql, rows[0]).fetchall()
-                yield cursor.rowcount, given
+                cursor.execute(sql, rows[0])
+                yield cursor.rowcount, cursor.fetchall() if cursor.description else []
             else:
                 yield cursor.executemany(sql, rows).rowcount, []
 
