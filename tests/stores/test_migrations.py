@@ -38,7 +38,7 @@ def test_messages_of_the_first_schema_learn_whom_they_are_for(first: str) -> Non
     store = SqliteStore(first)
     with pytest.raises(StoreNotMigrated):
         store.parked()
-    assert store.migrate() == ("0002_messages", "0003_moves_and_runs")
+    assert store.migrate() == ("0002_messages", "0003_moves_and_runs", "0004_outbox_in_order")
     (waiting,) = store.lease_messages(9, 99, b"mine", 9)
     assert [row.recipient for row in (waiting, *store.parked())] == ["member:m-1"] * 2
     assert store.grant([("a", 1)], "2013-05-02", "x")
@@ -64,4 +64,30 @@ def test_figures_of_an_older_schema_stay(first: str) -> None:
         assert store.count(KIND, "2013-02-01", either=scope) == {("closed", ""): 1}
     ((before, _), _) = store.history(id_of(1))
     assert (before.left_requester, before.left_owner, store.check().runs) == (None, None, {})
+    store.close()
+
+
+def test_every_message_of_an_older_schema_stays_as_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "third.db"
+    connection = sqlite3.connect(path)
+    for step in steps()[:3]:
+        for statement in statements(step.sql):
+            connection.execute(statement)
+        connection.execute("INSERT INTO rf_schema VALUES (?, 0, ?)", (step.version, bytes(32)))
+    columns = [row[1] for row in connection.execute("PRAGMA table_info(rf_outbox)")]
+    states = ("waiting", "digest", "parked", "dropped", "withdrawn")
+    messages = []
+    for n, state in enumerate(states):
+        sent = (f"to-{n}", "kind", f"key-{n}", b"{}", n, n, b"lease", state, "because")
+        messages.append((id_of(9 - n), id_of(n), n, n, *sent, n + 100, f"w-{n}"))
+    marks = ", ".join("?" * len(columns))
+    connection.executemany(f"INSERT INTO rf_outbox VALUES ({marks})", messages)
+    connection.commit()
+    store = SqliteStore(f"sqlite:///{path}")
+    assert store.migrate() == ("0004_outbox_in_order",)
+    asked = f"SELECT {', '.join(columns)} FROM rf_outbox ORDER BY id"
+    assert connection.execute(asked).fetchall() == sorted(messages)
+    assert [row.id for row in store.parked()] == [id_of(7)]
+    assert store.queues() == {"to-0": 1, "to-1": 1}
+    connection.close()
     store.close()

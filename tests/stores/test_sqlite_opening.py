@@ -22,6 +22,8 @@ from referral_flow.testing.store_clauses.children import at_once
 from referral_flow.testing.store_clauses.rows import stream
 from tests.stores import in_a_child
 
+STEPS = ("0001_streams", "0002_messages", "0003_moves_and_runs", "0004_outbox_in_order")
+
 
 def url_of(path: Path, options: str = "") -> str:
     return f"sqlite:///{path}{options}"
@@ -134,14 +136,14 @@ def test_an_older_schema_waits_for_its_migration(hosts_file: Path) -> None:
     for use in (store.scan, store.secret, lambda: store.append(rows.created(stream(1)))):
         with pytest.raises(StoreNotMigrated) as told:
             use()
-        assert (told.value.data["found"], told.value.data["wanted"]) == (0, 3)
+        assert (told.value.data["found"], told.value.data["wanted"]) == (0, len(STEPS))
     store.close()
 
 
 def test_a_migration_is_shown_before_it_is_done(hosts_file: Path) -> None:
     store = SqliteStore(url_of(hosts_file))
     steps = store.migrate(dry_run=True)
-    assert steps == ("0001_streams", "0002_messages", "0003_moves_and_runs")
+    assert steps == STEPS
     assert store.check().schema == 0
     assert store.migrate() == steps
     assert store.migrate() == ()
@@ -154,7 +156,7 @@ def test_a_migration_is_shown_before_it_is_done(hosts_file: Path) -> None:
 
 def test_eight_processes_migrate_once(hosts_file: Path) -> None:
     told = at_once(in_a_child.migrate, [(url_of(hosts_file),)] * 8)
-    assert sorted(len(done) for done, _ in told) == [0] * 7 + [3]
+    assert sorted(len(done) for done, _ in told) == [0] * 7 + [len(STEPS)]
     assert len({secret for _, secret in told}) == 1
 
 
@@ -167,7 +169,7 @@ def test_a_migration_that_fails_leaves_nothing(
         with pytest.raises(TypeError, match="int"):
             store.migrate()
     assert store.check().schema == 0
-    assert store.migrate() == ("0001_streams", "0002_messages", "0003_moves_and_runs")
+    assert store.migrate() == STEPS
     store.close()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import count
 from pathlib import Path
@@ -157,6 +158,21 @@ def test_a_file_that_was_replaced_is_not_written(store: SqliteStore, path: Path)
     path.touch()
     with pytest.raises(StoreUnreadable):
         store.append(rows.moved(1, 2))
+
+
+def until_it_raises(use: Callable[[], object], seconds: float = 10) -> None:
+    """Use it again and again."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        use()
+
+
+def test_a_file_that_was_replaced_is_soon_not_read(store: SqliteStore, path: Path) -> None:
+    store.append(A_COMMAND)
+    path.rename(path.with_name("away.db"))
+    for reads in (lambda: store.load([], id_of(9)), lambda: store.holders([])):
+        with pytest.raises(StoreUnreadable):
+            until_it_raises(reads)
 
 
 def test_a_file_that_is_replaced_before_the_commit_is_not_acknowledged(

@@ -27,7 +27,7 @@ from referral_flow.testing.store_clauses.rows import id_of, stream
 from tests.support import postgres_children
 from tests.support.postgres_server import PostgresServer
 
-STEPS = ("0001_streams", "0002_messages", "0003_moves_and_runs")
+STEPS = ("0001_streams", "0002_messages", "0003_moves_and_runs", "0004_outbox_in_order")
 
 
 def interrupt_at(patch: pytest.MonkeyPatch, at: int) -> None:

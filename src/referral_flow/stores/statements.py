@@ -18,19 +18,27 @@ _MESSAGE = (
     "id, stream, version, position, notifier, kind, key, data, tries, due, lease, state, error,"
     " recipient"
 )
+# As the index of them says it, or it is not used: SQLite sees no other way that it holds.
+_UNSENT = "state IN ('waiting', 'digest', 'parked')"
 
 # --- the schema, and reading -------------------------------------------------------------
 
 VERSION = "SELECT max(version) FROM rf_schema"
 ADD_VERSION = "INSERT INTO rf_schema (version, applied_at, secret) VALUES (?, ?, ?)"
 SECRET = "SELECT secret FROM rf_schema WHERE secret IS NOT NULL ORDER BY version LIMIT 1"
+# The oldest by a part of its id that is all of it: asked by the id itself, SQLite goes through
+# all that was ever withdrawn before it comes to one that waits.
 COUNTS = """
     SELECT (SELECT count(*) FROM rf_stream),
            (SELECT count(*) FROM rf_event),
            (SELECT count(*) FROM rf_timer),
-           (SELECT count(*) FROM rf_outbox WHERE state IN ('waiting', 'digest')),
+           (SELECT count(*) FROM rf_outbox WHERE state = 'waiting')
+           + (SELECT count(*) FROM rf_outbox WHERE state = 'digest'),
            (SELECT count(*) FROM rf_outbox WHERE state = 'parked'),
-           (SELECT id FROM rf_outbox WHERE state IN ('waiting', 'digest') ORDER BY id LIMIT 1)"""
+           (SELECT id FROM (
+                SELECT id FROM rf_outbox WHERE state = 'waiting'
+                UNION ALL SELECT id FROM rf_outbox WHERE state = 'digest') w
+            ORDER BY substr(id, 1) LIMIT 1)"""
 RUNS = "SELECT name, at FROM rf_run"
 QUEUES = """
     SELECT notifier, count(*) FROM rf_outbox WHERE state = 'waiting' GROUP BY notifier
@@ -91,9 +99,9 @@ CANCEL_TIMER = "DELETE FROM rf_timer WHERE stream = ? AND ? IN (name, '*')"
 SET_TIMER = """
     INSERT INTO rf_timer (stream, name, due) VALUES (?, ?, ?)
     ON CONFLICT (stream, name) DO UPDATE SET due = excluded.due, lease = NULL, lease_until = NULL"""
-WITHDRAW = """
+WITHDRAW = f"""
     UPDATE rf_outbox SET state = 'withdrawn', lease = NULL, lease_until = NULL
-    WHERE stream = ? AND ? IN (kind, '*') AND state IN ('waiting', 'digest', 'parked')"""
+    WHERE stream = ? AND ? IN (kind, '*') AND {_UNSENT}"""
 ADD_MESSAGE = f"""
     INSERT INTO rf_outbox ({_MESSAGE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT DO NOTHING"""
@@ -111,7 +119,8 @@ _LEASE_MESSAGES = f"""
         SELECT id FROM rf_outbox m
         WHERE state = 'waiting' AND due <= ? AND coalesce(lease_until, 0) <= ? {{}} AND NOT EXISTS (
             SELECT 1 FROM rf_outbox f
-            WHERE f.state = 'waiting' AND f.stream = m.stream AND f.notifier = m.notifier
+            WHERE f.state = 'waiting' AND f.{_UNSENT}
+              AND f.stream = m.stream AND f.notifier = m.notifier
               AND (f.version, f.position) < (m.version, m.position))
         ORDER BY due, id LIMIT ?)
     RETURNING {_MESSAGE}"""
