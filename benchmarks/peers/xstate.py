@@ -7,13 +7,25 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from xstate_statemachine import MachineLogic, SyncInterpreter, create_machine
-from xstate_statemachine.persistence import SQLiteStore
+from xstate_statemachine.eda import OutboxPlugin, SQLiteOutboxStore
+from xstate_statemachine.persistence import (
+    IdempotencyPlugin,
+    PessimisticLock,
+    SQLiteInbox,
+    SQLiteLog,
+    SQLiteStore,
+    TransitionLogPlugin,
+    persisted,
+)
 
 from benchmarks.contenders.measuring import Seen, best_of, main, timed
 
 
-def _row(target: str, guard: str) -> dict[str, Any]:
-    return {"target": target, "guard": guard, "actions": ["record"]}
+def _row(target: str, guard: str, **more: Any) -> dict[str, Any]:
+    return {"target": target, "guard": guard, "actions": ["record"], **more}
+
+
+_TOLD = {"publish": {"type": "paper_received", "data": ["number"]}}
 
 
 CONFIG: dict[str, Any] = {
@@ -21,7 +33,7 @@ CONFIG: dict[str, Any] = {
     "initial": "issued",
     "context": {"number": "1/GT", "steps": 0, "history": []},
     "states": {
-        "issued": {"on": {"SUBMIT": _row("submitted", "number_matches")}},
+        "issued": {"on": {"SUBMIT": _row("submitted", "number_matches", meta=_TOLD)}},
         "submitted": {"on": {"ACTIVATE": _row("active", "has_taken_part")}},
         "active": {"on": {"RENEW": _row("issued", "has_taken_part")}},
     },
@@ -62,13 +74,41 @@ def event(count: int) -> Seen:
 
 
 def durable(count: int) -> Seen:
-    """Load a snapshot, restore, send, and save it under its version; it has no message."""
+    """Persist a command under a lock, with its id, its record and its message, as one transaction.
+
+    Its store asks SQLite for `synchronous=NORMAL`, and has no option for another.
+    """
     machine = create_machine(CONFIG, logic=LOGIC)
     with TemporaryDirectory() as folder:
-        store = SQLiteStore(Path(folder) / "x.db")
-        fresh = SyncInterpreter(machine).start().get_snapshot()
-        for n in range(count):
-            store.save(f"r-{n}", fresh, expected_version=0)
+        store = _filled(Path(folder), machine, count)
+        plugins = (
+            IdempotencyPlugin(SQLiteInbox(store), principal=lambda _event: "ward"),
+            TransitionLogPlugin(SQLiteLog(store)),
+            OutboxPlugin(SQLiteOutboxStore(store), topic="papers"),
+        )
+        lock = PessimisticLock()
+
+        def run() -> None:
+            for n in range(count):
+                with persisted(store, f"r-{n}", machine, lock=lock, plugins=plugins) as referral:
+                    receipt = referral.send(
+                        "SUBMIT", number="1/GT", idempotency_key=f"scan-{n}", wait=True
+                    )
+                    assert receipt.changed
+
+        seen = timed(run, count)
+        connection = store._conn()
+        for table in ("inbox", "transitions", "xsm_outbox"):
+            assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (count,)
+        store.close()
+        return seen
+
+
+def snapshot(count: int) -> Seen:
+    """Load a snapshot, restore, send, and save it under its version: no more than that is kept."""
+    machine = create_machine(CONFIG, logic=LOGIC)
+    with TemporaryDirectory() as folder:
+        store = _filled(Path(folder), machine, count)
 
         def run() -> None:
             for n in range(count):
@@ -85,5 +125,13 @@ def durable(count: int) -> Seen:
         return seen
 
 
+def _filled(folder: Path, machine: Any, count: int) -> SQLiteStore:
+    store = SQLiteStore(folder / "x.db")
+    fresh = SyncInterpreter(machine).start().get_snapshot()
+    for n in range(count):
+        store.save(f"r-{n}", fresh, expected_version=0)
+    return store
+
+
 if __name__ == "__main__":
-    main({"event": event, "durable": durable})
+    main({"event": event, "durable": durable, "snapshot": snapshot})
