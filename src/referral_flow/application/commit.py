@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from hashlib import blake2b
 
 from referral_flow.application.parts import microseconds
@@ -27,14 +28,23 @@ from referral_flow.ports import (
     WordsRow,
 )
 
+_SALT = 16  # bytes
+_STAYED = (None, None)
+
+# Made by its class, a row goes through a function that takes as long again as all its fields.
+_row = tuple.__new__
+
 
 def batch_of(unit: Unit) -> Batch:
     """Give everything that the unit would write."""
     now = microseconds(unit.now)
     events: list[EventRow] = []
     words: list[WordsRow] = []
+    # The system is asked once for the salts of all.
+    salts = os.urandom(_SALT * len([True for happened in unit.happened if happened.words]))
     for happened in unit.happened:
-        event, said = _event_rows(unit, happened, now)
+        at = _SALT * len(words)
+        event, said = _event_rows(unit, happened, now, salts[at : at + _SALT])
         events.append(event)
         if said is not None:
             words.append(said)
@@ -98,7 +108,7 @@ def _timer_rows(unit: Unit) -> list[TimerRow]:
 def command_row(ran: Ran, at: int) -> CommandRow:
     """Give the row by which a command is known afterwards; `at` is when, in microseconds."""
     ranges = write_plain((ran.stream.hex(), ran.first, ran.last, ran.name))
-    return CommandRow(ran.id, ran.digest, at, ranges)
+    return _row(CommandRow, (ran.id, ran.digest, at, ranges))
 
 
 def _stream_rows(unit: Unit) -> list[tuple[StreamRow, int]]:
@@ -108,28 +118,24 @@ def _stream_rows(unit: Unit) -> list[tuple[StreamRow, int]]:
             continue
         labels = held.labels
         data = unit.parts.codec.write_snapshot(held.process.kind, held.state)
-        row = StreamRow(
-            held.id,
-            held.process.kind,
-            held.version,
-            held.now,
-            labels.requester,
-            labels.owner,
-            labels.mark,
-            due_of(labels.due, unit.parts.zone),
-            data,
-        )
-        rows.append((row, held.loaded))
+        place = (held.id, held.process.kind, held.version, held.now)
+        found = (labels.requester, labels.owner, labels.mark, due_of(labels.due, unit.parts.zone))
+        rows.append((_row(StreamRow, (*place, *found, data)), held.loaded))
     return rows
 
 
-def _event_rows(unit: Unit, happened: Happened, now: int) -> tuple[EventRow, WordsRow | None]:
+def _times(timers: Mapping[str, datetime]) -> dict[str, int]:
+    return {name: microseconds(due) for name, due in timers.items()}
+
+
+def _event_rows(
+    unit: Unit, happened: Happened, now: int, salt: bytes
+) -> tuple[EventRow, WordsRow | None]:
     before, after, at = happened.before, happened.after, happened.at
     beside = happened.beside
     said = None
     proof = None
     if happened.words:
-        salt = os.urandom(16)
         spoken = write_words(happened.words)
         proof = words_hash(salt, spoken)
         said = WordsRow(after.id, after.version, salt, spoken)
@@ -140,7 +146,7 @@ def _event_rows(unit: Unit, happened: Happened, now: int) -> tuple[EventRow, Wor
             proof,
             beside.take,
             beside.free,
-            {name: microseconds(due) for name, due in beside.timers.items()},
+            _times(beside.timers) if beside.timers else {},
             beside.cancel,
         )
     )
@@ -163,7 +169,8 @@ def _event_rows(unit: Unit, happened: Happened, now: int) -> tuple[EventRow, Wor
         happened.command,
         data,
     )
-    return EventRow(*columns, event_hash((*columns, *left)), *left), said
+    proved = (*columns, event_hash((*columns, *left)), *(left or _STAYED))
+    return _row(EventRow, proved), said
 
 
 def _outbox_rows(unit: Unit, told: Told, now: int) -> list[OutboxRow]:
@@ -176,5 +183,5 @@ def _outbox_rows(unit: Unit, told: Told, now: int) -> list[OutboxRow]:
         id = (now // 1000).to_bytes(6, "big") + seed
         place = (told.stream, told.version, told.position)
         head = (id, *place, notifier, told.tell.kind, key, data)
-        rows.append(OutboxRow(*head, 0, now, None, "waiting", None, told.tell.to))
+        rows.append(_row(OutboxRow, (*head, 0, now, None, "waiting", None, told.tell.to)))
     return rows

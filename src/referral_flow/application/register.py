@@ -25,6 +25,13 @@ if TYPE_CHECKING:
 
 _PAGE = 1000
 
+TOLD_BY: Mapping[str, tuple[str, ...]] = {
+    MEMBER_PROCESS.kind: ("members",),
+    COMMITTEE_PROCESS.kind: ("committees", "above"),
+    VENUE_PROCESS.kind: ("venues",),
+}
+"""Which questions are answered from the entries of a kind, and change when one is written."""
+
 
 class KeptRegister:
     """Reads through a unit, so that what came earlier in a transaction counts."""

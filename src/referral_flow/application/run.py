@@ -93,8 +93,10 @@ def run(
         raise Refused(refusals, asked.name)
     decision = process.decide[type(command)](state, command, at)
     after = _apply(asked, row, decision, at)
-    if decision.also:
-        _run_also(asked, decision, depth)
+    if not decision.also:
+        return after
+    _run_also(asked, decision, depth)
+    # One of those rows may lead back to this stream.
     return unit.stream(after.text) or after
 
 
@@ -177,7 +179,8 @@ def _apply(asked: _Asked, row: Row, decision: Decision, at: At[Any, Any]) -> Hel
     if held is None:
         text = at.new()
         held = Held(as_bytes(text) or b"", text, process, None, None, 0, 0)
-    _claims(asked, held, decision)
+    if decision.free or decision.take:
+        _claims(asked, held, decision)
     beside, late = decision, asked.command.late_reason
     for said in decision.events:
         event, words = (said.event, said.words) if isinstance(said, Said) else (said, {})
@@ -193,9 +196,13 @@ def _apply(asked: _Asked, row: Row, decision: Decision, at: At[Any, Any]) -> Hel
         # What goes with the decision is written once, with its first event.
         held, beside, late = after, _NOTHING_BESIDE, None
     unit.put(held)
-    unit.cancel(held.id, decision.cancel)
-    unit.set_timers(held.id, decision.timers)
-    unit.withdraw(held.id, decision.withdraw)
+    # Most decisions have none or few of these: what is empty is not gone through.
+    if decision.cancel:
+        unit.cancel(held.id, decision.cancel)
+    if decision.timers:
+        unit.set_timers(held.id, decision.timers)
+    if decision.withdraw:
+        unit.withdraw(held.id, decision.withdraw)
     for position, tell in enumerate(decision.messages):
         unit.tell(Told(held.id, held.text, held.version, position, tell))
     return held

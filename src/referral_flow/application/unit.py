@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from referral_flow.application.parts import Parts
-from referral_flow.application.register import KeptRegister
+from referral_flow.application.register import TOLD_BY, KeptRegister
 from referral_flow.application.streams import Happened, Held, Ran, Told, replayed
 from referral_flow.engine.decision import EVERYTHING, Claim
 from referral_flow.engine.facts import Loaded, Needs
@@ -44,7 +44,8 @@ class Unit:
         self.read: dict[str, bool] = {}
         self.happened: list[Happened] = []
         self.ran: list[Ran] = []
-        self._register: dict[tuple[str, str, date], Any] = {}
+        # What the register said, by question, id and day.
+        self._register: dict[str, dict[tuple[str, date], Any]] = {}
         # Three after three: where, the key, what was there.
         self._undo: list[Any] = []
 
@@ -78,7 +79,7 @@ class Unit:
                 where.pop(key, None)
             else:
                 where[key] = old
-        self._forget()
+        self._forget(tuple(self._register))
         del self.happened[happened:]
         del self.ran[ran:]
 
@@ -146,7 +147,7 @@ class Unit:
 
     def holding(self, claims: Iterable[Claim]) -> dict[Claim, str]:
         """Say which stream holds each claim, as it stands in the unit."""
-        wanted, known = dict.fromkeys(claims), self.holders
+        wanted, known = tuple(claims), self.holders
         missing = [claim for claim in wanted if claim not in known]
         if missing:
             found = self.parts.store.holders(missing)
@@ -191,19 +192,20 @@ class Unit:
 
     def _ask(self, what: str, ids: tuple[str, ...], on: date) -> Mapping[str, Any]:
         """Ask the register once for each id in a transaction; the kept one until it changes."""
-        known = self._register
-        missing = [id for id in ids if (what, id, on) not in known]
+        known = self._register.setdefault(what, {})
+        missing = [id for id in ids if (id, on) not in known]
         if missing:
             asked = missing if len(missing) == 1 else list(dict.fromkeys(missing))
             found = getattr(self.directory, what)(asked, on)
             for id in asked:
-                known[what, id, on] = found.get(id)
-        return {id: e for id in ids if (e := known[what, id, on]) is not None}
+                known[id, on] = found.get(id)
+        return {id: e for id in ids if (e := known[id, on]) is not None}
 
-    def _forget(self) -> None:
+    def _forget(self, questions: Iterable[str]) -> None:
         """Forget what the kept register said; a host's own is not written here."""
         if self.parts.directory is None:
-            self._register.clear()
+            for what in questions:
+                self._register.pop(what, None)
 
     def above(self, ids: Iterable[str], on: date) -> set[str]:
         """Give all the superiors of some committees."""
@@ -212,7 +214,8 @@ class Unit:
 
     def learn(self, other: Unit) -> None:
         """Take over what the embedder's register answered in another unit of this moment."""
-        self._register.update(other._register)
+        for what, known in other._register.items():
+            self._register.setdefault(what, {}).update(known)
 
     # --- changing
 
@@ -220,7 +223,7 @@ class Unit:
         """Let a stream stand as `held` from here on."""
         # What is kept in the register is known by ids of its own.
         if held.process.known_by is not None:
-            self._forget()
+            self._forget(TOLD_BY.get(held.process.kind, ()))
         self._set(self.streams, held.text, held)
 
     def take(self, claim: Claim, stream: str) -> None:
@@ -246,8 +249,7 @@ class Unit:
 
     def set_timers(self, stream: bytes, timers: Mapping[str, datetime]) -> None:
         """Set timers of a stream."""
-        if timers:
-            self._set(self.timers, stream, {**self.timers.get(stream, {}), **timers})
+        self._set(self.timers, stream, {**self.timers.get(stream, {}), **timers})
 
     def tell(self, told: Told) -> None:
         """Queue a message."""

@@ -49,7 +49,8 @@ class SqliteLink:
     def execute(self, sql: str, values: Values = ()) -> tuple[int, list[Any]]:
         """Run one statement; give how many rows it changed and the rows that it gave."""
         cursor = self._cursor.execute(sql, values)
-        rows = cursor.fetchall()
+        # What RETURNING changed is counted only once all of it was fetched.
+        rows = cursor.fetchall() if cursor.description else []
         return cursor.rowcount, rows
 
     def executemany(self, sql: str, rows: Any) -> int:
@@ -61,8 +62,7 @@ class SqliteLink:
         cursor = self._cursor
         for sql, rows in steps:
             if len(rows) == 1:
-                cursor.execute(sql, rows[0])
-                yield cursor.rowcount, cursor.fetchall() if cursor.description else []
+                yield self.execute(sql, rows[0])
             else:
                 yield cursor.executemany(sql, rows).rowcount, []
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 
 from referral_flow.engine.record import Record
 
@@ -161,6 +162,7 @@ class RuleSet(Record):
         return day_of(first, on.year), day_of(last, on.year)
 
 
+@lru_cache(maxsize=64)
 def day_of(month_day: str, year: int) -> date:
     """Give the day of a year that `month_day` (`11-01`) names."""
     month, day = month_day.split("-")
