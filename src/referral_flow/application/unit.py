@@ -33,7 +33,7 @@ class Unit:
         self.parts = parts
         self.now = now
         self.command = b""
-        self.today = parts.day(now)
+        self._today: date | None = None
         self.streams: dict[str, Held | None] = {}
         self.holders: dict[Claim, str | None] = {}
         self.claims: dict[Claim, tuple[str | None, str | None]] = {}
@@ -55,6 +55,13 @@ class Unit:
         # Made when it is asked for: a circle would leave every unit to the garbage collector.
         return self.parts.directory or KeptRegister(self)
 
+    @property
+    def today(self) -> date:
+        """Give the day in the installation's zone."""
+        if self._today is None:
+            self._today = self.parts.day(self.now)
+        return self._today
+
     def refresh(self) -> None:
         """Take the time anew; it never goes back within a transaction."""
         now, before = self.parts.now(), self.now
@@ -62,7 +69,7 @@ class Unit:
             self.now = now
             # A day begins with a second, wherever it is.
             if now.second != before.second or now - before >= _SECOND:
-                self.today = self.parts.day(now)
+                self._today = None
 
     # --- back and forth
 

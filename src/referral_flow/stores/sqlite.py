@@ -164,9 +164,7 @@ class SqliteStore(StatementStore):
         if not self._lock.acquire(blocking=False):
             return self._asked(questions)
         try:
-            # What was read of a file a moment ago needs no second look at where it lies; a
-            # commit is looked at before and after.
-            self._check_schema(look=monotonic() > self._looked_at + _LOOK_AGAIN_AFTER)
+            self._check_schema()
             return [self._writer.execute(*question)[1] for question in questions]
         except TROUBLE as error:
             raise failure(error, self._path) from error
@@ -229,17 +227,19 @@ class SqliteStore(StatementStore):
 
     # --- what must hold at each use
 
-    def _check_schema(self, *, look: bool = True) -> None:
-        self._check_use(look=look)
+    def _check_schema(self) -> None:
+        self._check_use()
         if self._schema != self._wanted:
             raise StoreNotMigrated(path=str(self._path), found=self._schema, wanted=self._wanted)
 
-    def _check_use(self, *, look: bool = True) -> None:
+    def _check_use(self) -> None:
         if os.getpid() != self._process:
             raise StoreError(path=str(self._path), problem="forked")
         if self._closed:
             raise StoreError(path=str(self._path), problem="closed")
-        if look:
+        # To look each time would cost a twentieth of a command. No commit is acknowledged
+        # before it was looked where the file lies: see `_in_transaction`.
+        if monotonic() > self._looked_at + _LOOK_AGAIN_AFTER:
             self._check_file()
 
     def _check_file(self) -> None:
