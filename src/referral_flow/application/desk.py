@@ -59,8 +59,10 @@ class Desk:
         CommandReused, ConcurrencyError, OutcomeUnknown (ask again with its `command_id`),
         StoreError.
         """
-        must_be(str, command_id, "command_id", "execute")
-        must_be(int, expected_version, "expected_version", "execute")
+        if command_id is not None:
+            must_be(str, command_id, "command_id", "execute")
+        if expected_version is not None:
+            must_be(int, expected_version, "expected_version", "execute")
         return self._executor.execute(command, self.actor, command_id, expected_version)
 
     def execute_many(self, commands: Iterable[Keyed], each: Each | None = None) -> Many:

@@ -76,7 +76,7 @@ class Executor:
         else:
             if self.parts.directory is not None:
                 # The embedder's register may be slow: it is asked before it is our turn.
-                asked.warm = Unit(self.parts, self.parts.now())
+                asked.warm = Unit(self.parts)
                 prefetch(asked.warm, ((command, actor),))
             self._together.ask(asked)
         answer = asked.given()
@@ -87,7 +87,7 @@ class Executor:
     def judge(self, command: Command[Any], actor: Actor) -> tuple[Refusal, ...]:
         """Say every reason why a command would be refused; nothing is written."""
         self.parts.codec.checked(command)
-        unit = Unit(self.parts, self.parts.now())
+        unit = Unit(self.parts)
         try:
             run(unit, command, actor, new_command_id(actor)[1])
         except Refused as refused:
@@ -186,7 +186,7 @@ class Executor:
                 self._alone(asked)
 
     def _shared(self, group: Sequence[Asked]) -> None:
-        unit = Unit(self.parts, self.parts.now())
+        unit = Unit(self.parts)
         for asked in group:
             if asked.warm is not None:
                 unit.learn(asked.warm)
@@ -221,7 +221,7 @@ class Executor:
             time.sleep(random.uniform(0, 0.002) * 2**attempt)
 
     def _attempt(self, asked: Asked, warm: Unit | None, last: bool) -> None:
-        unit = warm or Unit(self.parts, self.parts.now())
+        unit = warm or Unit(self.parts)
         try:
             answer = self.decide(unit, asked)
             self.append(unit)

@@ -63,7 +63,7 @@ def _batches(executor: Executor, commands: Iterable[Keyed], actor: Actor) -> Ite
 
 
 def _batch(executor: Executor, rows: Sequence[_Row], actor: Actor) -> Iterable[_Answered]:
-    unit = Unit(executor.parts, executor.parts.now())
+    unit = Unit(executor.parts)
     checked = [_checked(executor, row, actor) for row in rows]
     prefetch(unit, [(a.command, actor) for a in checked if isinstance(a, Asked)])
     answers = [_decided(executor, unit, row, a) for row, a in zip(rows, checked, strict=True)]

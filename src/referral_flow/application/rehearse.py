@@ -75,7 +75,7 @@ def _alone(desk: Desk, group: Group) -> Foreseen:
 
 
 def _unit_for(desk: Desk, groups: Sequence[Group]) -> Unit:
-    unit = Unit(desk._parts, desk._parts.now())
+    unit = Unit(desk._parts)
     prefetch(unit, [(command, desk.actor) for group in groups for command, _ in group])
     return unit
 

@@ -29,9 +29,9 @@ class Unit:
     `command` is the id of the command that is being carried out.
     """
 
-    def __init__(self, parts: Parts, now: datetime) -> None:
+    def __init__(self, parts: Parts, now: datetime | None = None) -> None:
         self.parts = parts
-        self.now = now
+        self._now = now
         self.command = b""
         self._today: date | None = None
         self.streams: dict[str, Held | None] = {}
@@ -56,6 +56,13 @@ class Unit:
         return self.parts.directory or KeptRegister(self)
 
     @property
+    def now(self) -> datetime:
+        """Give the time of this transaction, in UTC."""
+        if self._now is None:
+            self._now = self.parts.now()
+        return self._now
+
+    @property
     def today(self) -> date:
         """Give the day in the installation's zone."""
         if self._today is None:
@@ -64,9 +71,11 @@ class Unit:
 
     def refresh(self) -> None:
         """Take the time anew; it never goes back within a transaction."""
-        now, before = self.parts.now(), self.now
-        if now > before:
-            self.now = now
+        now, before = self.parts.now(), self._now
+        if before is None:
+            self._now = now
+        elif now > before:
+            self._now = now
             # A day begins with a second, wherever it is.
             if now.second != before.second or now - before >= _SECOND:
                 self._today = None
@@ -114,8 +123,11 @@ class Unit:
             return
         if process is not None and process.known_by is not None:
             self.holding(Claim(process.known_by, text) for text in asked)
-        places = [place for text in asked if (place := self._place(text, process)) is not None]
-        wanted = {key: id for key, id in places if key not in self.streams}
+        wanted: dict[str, bytes] = {}
+        for text in asked:
+            place = self._place(text, process)
+            if place is not None and place[0] not in self.streams:
+                wanted[place[0]] = place[1]
         if not wanted:
             return
         found, _ = self.parts.store.load(list(wanted.values()))

@@ -62,7 +62,10 @@ class SqliteLink:
         cursor = self._cursor
         for sql, rows in steps:
             if len(rows) == 1:
-                yield self.execute(sql, rows[0])
+                # As in `execute`, written out: each of a command's rows comes by here.
+                cursor.execute(sql, rows[0])
+                given = cursor.fetchall() if cursor.description else []
+                yield cursor.rowcount, given
             else:
                 yield cursor.executemany(sql, rows).rowcount, []
 

@@ -31,6 +31,9 @@ Result = TypeVar("Result")
 
 _EVENT = len(EventRow._fields)
 
+# `_make` does the same in a function that takes longer than the row.
+_row = tuple.__new__
+
 
 class StatementStore(ABC):
     """Bring everything of `ports.Store` but how to open, join, migrate and close.
@@ -75,8 +78,8 @@ class StatementStore(ABC):
         answers = self._looked_up(questions)
         command = None
         if command_id is not None and (done := answers.pop(0)):
-            command = CommandRow._make(done[0])
-        return {row[0]: StreamRow._make(row) for rows in answers for row in rows}, command
+            command = _row(CommandRow, done[0])
+        return {row[0]: _row(StreamRow, row) for rows in answers for row in rows}, command
 
     def holders(self, claims: Sequence[Claim]) -> dict[Claim, bytes]:
         """Say which stream holds each claim; one that is free is left out."""
@@ -105,8 +108,8 @@ class StatementStore(ABC):
         if finding.is_wide(query):
             near = self._rows(*finding.near(query))
             if len(near) == query.limit:
-                return [StreamRow._make(row) for row in near]
-        return [StreamRow._make(row) for row in self._rows(*finding.find(query))]
+                return [_row(StreamRow, row) for row in near]
+        return [_row(StreamRow, row) for row in self._rows(*finding.find(query))]
 
     def count(
         self,
@@ -129,7 +132,7 @@ class StatementStore(ABC):
 
     def scan(self, after: bytes | None = None, limit: int = 1000) -> list[StreamRow]:
         """Give all streams of every kind, by id, after `after`."""
-        return [StreamRow._make(row) for row in self._rows(sql.SCAN, (after or b"", limit))]
+        return [_row(StreamRow, row) for row in self._rows(sql.SCAN, (after or b"", limit))]
 
     def held(self, streams: Sequence[bytes]) -> tuple[list[tuple[str, str, bytes]], list[TimerRow]]:
         """Give the claims and the timers that these streams hold now."""
@@ -139,7 +142,7 @@ class StatementStore(ABC):
         held, timers = answers[: len(claims)], answers[len(claims) :]
         return (
             [(kind, value, stream) for rows in held for kind, value, stream in rows],
-            [TimerRow._make(row) for rows in timers for row in rows],
+            [_row(TimerRow, row) for rows in timers for row in rows],
         )
 
     # --- writing
@@ -161,7 +164,7 @@ class StatementStore(ABC):
     def lease_timers(self, now: int, until: int, token: bytes, limit: int) -> list[TimerRow]:
         """Lease timers that are due and not under a lease that still runs, oldest first."""
         rows = self._changed(sql.LEASE_TIMERS, (token, until, now, now, limit))[1]
-        return sorted((TimerRow._make(row) for row in rows), key=_when)
+        return sorted((_row(TimerRow, row) for row in rows), key=_when)
 
     def settle_timers(
         self, timers: Sequence[tuple[bytes, str]], token: bytes
@@ -179,7 +182,7 @@ class StatementStore(ABC):
 
     def due_timers(self, now: int, limit: int) -> list[TimerRow]:
         """Look at the timers that are due, without leasing them."""
-        return [TimerRow._make(row) for row in self._rows(sql.DUE_TIMERS, (now, limit))]
+        return [_row(TimerRow, row) for row in self._rows(sql.DUE_TIMERS, (now, limit))]
 
     def lease_messages(
         self,
@@ -196,13 +199,13 @@ class StatementStore(ABC):
             statement = sql.LEASE_MESSAGES_OF
             values = (*values[:-1], json.dumps(list(notifiers)), limit)
         rows = self._changed(statement, values)[1]
-        return sorted((OutboxRow._make(row) for row in rows), key=lambda row: (row.due, row.id))
+        return sorted((_row(OutboxRow, row) for row in rows), key=lambda row: (row.due, row.id))
 
     def lease_digest(self, notifier: str, now: int, until: int, token: bytes) -> list[OutboxRow]:
         """Lease all that is due for a digest to one recipient, oldest first."""
         values = (token, until, notifier, now, now, notifier, now, now)
         rows = self._changed(sql.LEASE_DIGEST, values)[1]
-        return sorted((OutboxRow._make(row) for row in rows), key=lambda row: (row.due, row.id))
+        return sorted((_row(OutboxRow, row) for row in rows), key=lambda row: (row.due, row.id))
 
     def grant(self, limits: Sequence[tuple[str, int]], day: str, key: str) -> bool:
         """Count one more under each name on a day, or under none."""
@@ -257,7 +260,7 @@ class StatementStore(ABC):
 
     def parked(self, after: bytes | None = None, limit: int = 50) -> list[OutboxRow]:
         """Give the dead letters, by id."""
-        return [OutboxRow._make(row) for row in self._rows(sql.PARKED, (after or b"", limit))]
+        return [_row(OutboxRow, row) for row in self._rows(sql.PARKED, (after or b"", limit))]
 
     def requeue(self, id: bytes, now: int) -> bool:
         """Let a dead letter be sent again; False when it is none."""
@@ -294,6 +297,8 @@ def _settling(one: Settled, token: bytes) -> Step:
 
 def _listed(statement: str, keys: Sequence[Any], width: int = 1) -> list[tuple[str, Values]]:
     """Give the questions about some keys, so many in each as a statement can take."""
+    if width == 1 and 0 < len(keys) <= CHUNK:
+        return [(sql.listed(statement, len(keys)), keys)]
     questions: list[tuple[str, Values]] = []
     for start in range(0, len(keys), CHUNK):
         part = keys[start : start + CHUNK]

@@ -73,7 +73,7 @@ def write(batch: Batch, singly: bool, link: Link) -> None:
 def _add_history(parts: list[_Part], batch: Batch) -> None:
     # In the order of their keys, so that one page of an index is looked for once.
     if batch.commands:
-        parts.append((sql.ADD_COMMAND, sorted(batch.commands), _ONCE))
+        parts.append((sql.ADD_COMMAND, _in_order(batch.commands), _ONCE))
     if batch.streams:
         _add_streams(parts, batch.streams)
     if batch.read:
@@ -81,16 +81,16 @@ def _add_history(parts: list[_Part], batch: Batch) -> None:
     if batch.events:
         kinds = {row.id: row.kind for row, _ in batch.streams}
         events = [(*event, kinds.get(event.stream), event.stream) for event in batch.events]
-        parts.append((sql.ADD_EVENT, sorted(events, key=_place), _NEW))
+        parts.append((sql.ADD_EVENT, _in_order(events, _place), _NEW))
     if batch.words:
-        parts.append((sql.ADD_WORDS, sorted(batch.words), _NEW))
+        parts.append((sql.ADD_WORDS, _in_order(batch.words), _NEW))
 
 
 def _add_holdings(parts: list[_Part], batch: Batch) -> None:
     if batch.free:
-        parts.append((sql.FREE, sorted(batch.free), None))
+        parts.append((sql.FREE, _in_order(batch.free), None))
     if batch.take:
-        parts.append((sql.TAKE, sorted(batch.take), _TAKEN))
+        parts.append((sql.TAKE, _in_order(batch.take), _TAKEN))
     if batch.cancel:
         parts.append((sql.CANCEL_TIMER, batch.cancel, None))
     if batch.timers:
@@ -98,7 +98,11 @@ def _add_holdings(parts: list[_Part], batch: Batch) -> None:
     if batch.withdraw:
         parts.append((sql.WITHDRAW, batch.withdraw, None))
     if batch.outbox:
-        parts.append((sql.ADD_MESSAGE, sorted(batch.outbox), _QUEUED))
+        parts.append((sql.ADD_MESSAGE, _in_order(batch.outbox), _QUEUED))
+
+
+def _in_order(rows: Sequence[Any], key: Callable[[Any], Any] | None = None) -> Sequence[Any]:
+    return rows if len(rows) == 1 else sorted(rows, key=key)
 
 
 def _all(error: Callable[[Values], ReferralFlowError]) -> _Check:
@@ -115,10 +119,10 @@ def _add_streams(parts: list[_Part], streams: Sequence[tuple[StreamRow, int]]) -
     # By id: two batches that want the same rows then wait for each other in one order.
     changed = [(*row[1:], row[0], version) for row, version in streams if version]
     if changed:
-        parts.append((sql.SET_STREAM, sorted(changed, key=_id_of_change), _UNMOVED))
+        parts.append((sql.SET_STREAM, _in_order(changed, _id_of_change), _UNMOVED))
     if len(changed) < len(streams):
         added = [row for row, version in streams if not version]
-        parts.append((sql.ADD_STREAM, sorted(added, key=_first), _NEW))
+        parts.append((sql.ADD_STREAM, _in_order(added, _first), _NEW))
 
 
 def _relied_on(read: Sequence[tuple[bytes, int]]) -> Iterator[_Part]:

@@ -31,8 +31,7 @@ def evolve(state: Referral | None, event: Any, step: Step) -> Referral:
     """Give the referral after `event`."""
     if state is None:
         return _BEGUN[type(event)](event, step)
-    now = State(step.now)
-    before = state.counted
+    now, before = _STATES[step.now], state
     apply = _APPLY.get(type(event))
     if apply is not None:
         state = apply(state, event, step)
@@ -41,9 +40,13 @@ def evolve(state: Referral | None, event: Any, step: Step) -> Referral:
     if now is not state.state:
         times = change(state.timeline, last_step=step.on, counted_on=None)
         return change(state, state=now, timeline=times)
-    if state.counted != before:
+    if state.counted != before.counted:
         return change(state, timeline=change(state.timeline, counted_on=step.on))
     return state
+
+
+# Asked of the class, a state takes longer than the rest of a step.
+_STATES = {str(state): state for state in State}
 
 
 def _issued(event: e.Issued, step: Step) -> Referral:

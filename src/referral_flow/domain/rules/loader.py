@@ -43,13 +43,14 @@ class RuleSets(Mapping[str, RuleSet]):
 
     def __init__(self, brought: Mapping[str, RuleSet]) -> None:
         self._brought = dict(brought)
+        self._known = dict(brought)
 
     def __getitem__(self, name: str) -> RuleSet:
-        found = self._brought.get(name)
-        if found is None and name in PACKAGED:
-            found = packaged(name)
+        found = self._known.get(name)
         if found is None:
-            raise KeyError(name)
+            if name not in PACKAGED:
+                raise KeyError(name)
+            found = self._known[name] = packaged(name)
         return found
 
     def __contains__(self, name: object) -> bool:
