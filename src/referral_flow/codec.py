@@ -23,7 +23,8 @@ from referral_flow.engine.record import fields_of, is_record
 from referral_flow.errors import ConfigurationError, InvalidCommand, StoreError
 
 _MADE = "made-"
-_MADE_LENGTH = len(_MADE) + 12 + 1 + 20
+CHANCE = 10  # bytes
+_MADE_LENGTH = len(_MADE) + 12 + 1 + 2 * CHANCE
 
 LARGEST_COMMAND = 1_000_000
 """Bytes; a command beyond it is refused before anything is loaded."""
@@ -190,10 +191,14 @@ def key_of(text: str, actor: Actor, command: str) -> bytes:
     return _key_of(written, _made_at(text), actor)
 
 
-def new_command_id(actor: Actor) -> tuple[str, bytes]:
-    """Make an id for a command that was asked for without one, and give its key with it."""
+def new_command_id(actor: Actor, chance: bytes | None = None) -> tuple[str, bytes]:
+    """Make an id for a command that was asked for without one, and give its key with it.
+
+    `chance` are CHANCE bytes that the system drew for this command, for many at once.
+    """
     made_at = (time.time_ns() // 1_000_000).to_bytes(6, "big")
-    text = f"{_MADE}{made_at.hex()}-{os.urandom(10).hex()}"
+    drawn = os.urandom(CHANCE) if chance is None else chance
+    text = f"{_MADE}{made_at.hex()}-{drawn.hex()}"
     return text, _key_of(text.encode(), made_at, actor)
 
 

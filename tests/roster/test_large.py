@@ -10,11 +10,17 @@ import pytest
 
 from tests.roster.conftest import TODAY, Office
 
+# Linux counts into `ru_maxrss` what the test's own process held when this one was begun.
 MEASURED = """
 import resource, sys
+from pathlib import Path
 from referral_flow.cli import main
 code = main(sys.argv[1:])
-print(code, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+status = Path("/proc/self/status")
+if status.exists():
+    most = int(status.read_text().partition("VmHWM:")[2].split()[0])
+print(code, most // 1024)
 """
 HEADINGS = "member_id,full_name,workplace,residence,paper_number,issued_on\n"
 

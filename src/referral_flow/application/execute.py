@@ -102,12 +102,16 @@ class Executor:
         actor: Actor,
         command_id: str | None,
         expected_version: int | None = None,
+        chance: bytes | None = None,
     ) -> Asked:
-        """Check a command and give it with its id; raises InvalidCommand."""
+        """Check a command and give it with its id; raises InvalidCommand.
+
+        `chance` is what an id is made of where none is given.
+        """
         name = name_of(type(command))
         body = self.parts.codec.checked(command)
         if command_id is None:
-            text, key = new_command_id(actor)
+            text, key = new_command_id(actor, chance)
         else:
             text, key = command_id, key_of(command_id, actor, name)
         proof = digest(self.parts.secret, name, body, actor)

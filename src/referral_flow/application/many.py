@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from typing import Any
@@ -10,6 +11,7 @@ from referral_flow.application.answers import Done, Many, RefusedRow
 from referral_flow.application.asked import Asked
 from referral_flow.application.execute import LOST, Executor, prefetch
 from referral_flow.application.unit import Unit
+from referral_flow.codec import CHANCE
 from referral_flow.engine.actor import Actor
 from referral_flow.engine.command import Command, name_of
 from referral_flow.engine.record import Record
@@ -64,7 +66,11 @@ def _batches(executor: Executor, commands: Iterable[Keyed], actor: Actor) -> Ite
 
 def _batch(executor: Executor, rows: Sequence[_Row], actor: Actor) -> Iterable[_Answered]:
     unit = Unit(executor.parts)
-    checked = [_checked(executor, row, actor) for row in rows]
+    drawn = os.urandom(CHANCE * len(rows))
+    chances = [drawn[at : at + CHANCE] for at in range(0, len(drawn), CHANCE)]
+    checked = [
+        _checked(executor, row, actor, chance) for row, chance in zip(rows, chances, strict=True)
+    ]
     prefetch(unit, [(a.command, actor) for a in checked if isinstance(a, Asked)])
     answers = [_decided(executor, unit, row, a) for row, a in zip(rows, checked, strict=True)]
     try:
@@ -78,10 +84,10 @@ def _batch(executor: Executor, rows: Sequence[_Row], actor: Actor) -> Iterable[_
     return [(row.number, answer) for row, answer in zip(rows, answers, strict=True)]
 
 
-def _checked(executor: Executor, row: _Row, actor: Actor) -> Asked | RefusedRow:
+def _checked(executor: Executor, row: _Row, actor: Actor, chance: bytes) -> Asked | RefusedRow:
     """Refuse a command whose fields are wrong before all else."""
     try:
-        return executor.asked(row.command, actor, row.command_id)
+        return executor.asked(row.command, actor, row.command_id, chance=chance)
     except InvalidCommand as error:
         return _refused_row(row, error)
 

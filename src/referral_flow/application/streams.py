@@ -1,13 +1,12 @@
 """Streams as the application holds them: loaded, changed, made anew, under one id."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from functools import lru_cache
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any
 
 from referral_flow.application.answers import Done
 from referral_flow.application.parts import Parts, microseconds, moment
-from referral_flow.engine.at import At
+from referral_flow.engine.at import At, start_of
 from referral_flow.engine.decision import Decision, Tell
 from referral_flow.engine.ids import as_text
 from referral_flow.engine.process import Labels, Process, Step
@@ -107,10 +106,6 @@ def due_of(due: date | datetime | None, zone: tzinfo) -> int | None:
     """Give a label's due time as the store keeps it; a day is over when it ends in the zone."""
     if due is None:
         return None
-    return microseconds(due.astimezone(UTC) if isinstance(due, datetime) else _end_of(due, zone))
-
-
-@lru_cache(maxsize=64)
-def _end_of(day: date, zone: tzinfo) -> datetime:
-    """Give the moment when a day is over; a batch asks for the same few again and again."""
-    return datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC)
+    if isinstance(due, datetime):
+        return microseconds(due.astimezone(UTC))
+    return microseconds(start_of(due + timedelta(days=1), zone))

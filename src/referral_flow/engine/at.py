@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, tzinfo
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 from referral_flow.engine.actor import Actor
@@ -48,8 +49,15 @@ class At(Record, Generic[F, R]):
 
     def start_of(self, day: date) -> datetime:
         """Give the moment when `day` begins in the installation's zone, in UTC."""
-        return datetime.combine(day, time(), self.zone).astimezone(UTC)
+        return start_of(day, self.zone)
 
     def day_of(self, moment: datetime) -> date:
         """Give the day of a moment in the installation's zone."""
         return moment.astimezone(self.zone).date()
+
+
+@lru_cache(maxsize=64)
+def start_of(day: date, zone: tzinfo) -> datetime:
+    """Give the moment when a day begins in a zone, in UTC."""
+    # A batch asks for the same few days again and again.
+    return datetime.combine(day, time(), zone).astimezone(UTC)

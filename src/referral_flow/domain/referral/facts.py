@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from referral_flow.domain.at import At
@@ -30,8 +31,10 @@ def open_referral(member: str) -> Claim:
     return Claim("open_referral", member)
 
 
+@lru_cache(maxsize=1024)
 def paper_number(issuer: str, number: str, on: date) -> Claim:
     """Give the claim on a paper's number: one for each issuer and year."""
+    # Asked for when a command's needs are loaded, when its facts are made, and in between.
     return Claim("paper", f"{issuer}/{on.year}/{same_number(number)}")
 
 
