@@ -355,6 +355,62 @@ except KeyboardInterrupt:
     assert ran.stdout == "True 0\n", ran.stderr
 
 
+def test_who_was_interrupted_is_not_made_to_lead_when_its_group_fails() -> None:
+    code = """
+import os, signal, threading, time
+from referral_flow.application.asked import Asked
+from referral_flow.application.together import Together
+
+gone, done, groups = threading.Event(), [], []
+
+def waiting(number):
+    while len(together._waiting) < number:
+        time.sleep(0.001)
+
+def carry_out(group):
+    groups.append(len(group))
+    if len(groups) == 1:
+        waiting(2)
+    elif len(groups) == 2:
+        begin(last)
+        waiting(1)
+        os.kill(os.getpid(), signal.SIGINT)
+        gone.wait(30)
+        raise SystemExit
+    for asked in group:
+        asked.settle(LookupError())
+        done.append(asked)
+
+def begin(asked):
+    thread = threading.Thread(target=together.ask, args=(asked,))
+    thread.start()
+    return thread
+
+def interrupted():
+    try:
+        together.ask(ours)
+    except KeyboardInterrupt:
+        gone.set()
+
+together = Together(carry_out)
+first, leader, ours, last = (Asked(None, None, None, False) for _ in range(4))
+begin(first)
+while not groups:
+    time.sleep(0.001)
+begin(leader)
+waiting(1)
+interrupted()
+for thread in threading.enumerate():
+    if thread is not threading.current_thread():
+        thread.join(30)
+print(groups, done == [first, last], together._leader)
+"""
+    ran = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert ran.stdout == "[1, 2, 1] True None\n"
+
+
 # --- a death
 
 
