@@ -10,6 +10,7 @@ import pytest
 
 from referral_flow import Committee, CommitteeKind, Member, ReferralFlow, Refused, Venue
 from referral_flow.commands import AddMember, Assign, MarkNotIntroduced, OpenGroup, Submit
+from referral_flow.engine.record import change
 from referral_flow.errors import ConfigurationError
 from tests.application.office import Office, an_issue
 
@@ -26,6 +27,7 @@ class HostRegister:
             "p-1": Committee("p-1", CommitteeKind.SUPERIOR),
             "w-1": Committee("w-1", CommitteeKind.WORKPLACE, "p-1"),
             "r-1": Committee("r-1", CommitteeKind.RESIDENCE, "p-1"),
+            "r-2": Committee("r-2", CommitteeKind.RESIDENCE, "p-1"),
         }
 
     def members(self, ids: Sequence[str], on: date) -> Mapping[str, Member]:
@@ -37,7 +39,8 @@ class HostRegister:
         return {id: self.bodies[id] for id in ids if id in self.bodies}
 
     def above(self, ids: Sequence[str], on: date) -> Mapping[str, tuple[str, ...]]:
-        return {id: ("p-1",) for id in ids if id in ("w-1", "r-1")}
+        self.asked.append(("above", tuple(ids)))
+        return {id: ("p-1",) for id in ids if id in ("w-1", "r-1", "r-2")}
 
     def below(self, id: str, on: date) -> Sequence[str]:
         return ("p-1", "w-1", "r-1") if id == "p-1" else (id,)
@@ -79,6 +82,17 @@ def test_a_batch_asks_the_register_once_for_all(tmp_path: Path) -> None:
     assert office.workplace.execute_many(an_issue(n) for n in range(1, 9)).done == 8
     asked = [ids for what, ids in register.asked if what == "members"]
     assert asked == [tuple(f"m-{n}" for n in range(1, 9))]
+
+
+def test_a_page_asks_the_register_once_for_the_superiors_of_all(tmp_path: Path) -> None:
+    register = HostRegister()
+    office = Office("memory:", empty=False, directory=register)
+    for member, residence in enumerate(("r-1", "r-2", "r-1", "r-2"), 1):
+        office.workplace.execute(change(an_issue(member), residence=residence))
+    register.asked.clear()
+    assert len(office.superior.find().items) == 4
+    asked = [set(ids) for what, ids in register.asked if what == "above"]
+    assert asked == [{"w-1", "r-1", "r-2"}]
 
 
 def test_the_kept_register_is_not_there(tmp_path: Path) -> None:

@@ -20,6 +20,14 @@ def permits(unit: Unit, parties: Iterable[Party], state: Any, command: Any, acto
     return False
 
 
+def ask_above(unit: Unit, parties: Iterable[Party], states: Iterable[Any], actor: Actor) -> None:
+    """Ask the register at once for the superiors by which many streams may be permitted."""
+    superiors = [party.of for party in parties if party.above and party.of is not None]
+    ids = [id for of in superiors for state in states for id in of(state, None, actor)]
+    if ids:
+        unit.above((id for id in ids if id is not None), unit.today)
+
+
 def may_read(unit: Unit, held: Held, actor: Actor) -> bool:
     """Say whether the actor may see a stream at all."""
     return permits(unit, held.process.readers, held.state, None, actor)

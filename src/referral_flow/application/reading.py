@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from referral_flow.application.answers import Explanation, HistoryEntry, Page, WorkItem
 from referral_flow.application.parts import Parts, microseconds, moment
-from referral_flow.application.permit import may_read, permits
+from referral_flow.application.permit import ask_above, may_read, permits
 from referral_flow.application.run import bare_moment
 from referral_flow.application.streams import Held
 from referral_flow.application.unit import Unit
@@ -162,9 +162,10 @@ def visible(unit: Unit, actor: Actor, sought: Sought, most: int = _PAGE) -> Iter
     while True:
         query = Query(process.kind, sought.states, either, due_before=due, after=key, limit=most)
         rows = unit.parts.store.find(query)
-        for row in rows:
-            held = unit.held(row)
-            if held is not None and permits(unit, parties, held.state, None, actor):
+        page = [held for row in rows if (held := unit.held(row)) is not None]
+        ask_above(unit, parties, [held.state for held in page], actor)
+        for held in page:
+            if permits(unit, parties, held.state, None, actor):
                 yield held
         if len(rows) < most:
             return

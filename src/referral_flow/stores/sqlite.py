@@ -204,7 +204,7 @@ class SqliteStore(StatementStore):
                 self._writer.execute("ROLLBACK")
 
     def _note_logged(self) -> None:
-        # Measured: 17 pages for 5 changes, 50 for 55, 380 for 4,000. The more are changed
+        # Measured: 15 pages for 5 changes, 50 for 55, 380 for 4,000. The more are changed
         # together, the more of them share a page; SQLite itself does not tell.
         changes = self._writer.connection.total_changes
         self._logged += 6 * sqrt(changes - self._changes)
