@@ -59,10 +59,8 @@ class Desk:
         CommandReused, ConcurrencyError, OutcomeUnknown (ask again with its `command_id`),
         StoreError.
         """
-        if command_id is not None:
-            must_be(str, command_id, "command_id", "execute")
-        if expected_version is not None:
-            must_be(int, expected_version, "expected_version", "execute")
+        must_be(str, command_id, "command_id", "execute")
+        must_be(int, expected_version, "expected_version", "execute")
         return self._executor.execute(command, self.actor, command_id, expected_version)
 
     def execute_many(self, commands: Iterable[Keyed], each: Each | None = None) -> Many:

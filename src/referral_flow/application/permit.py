@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from referral_flow.application.streams import Held
@@ -20,12 +20,10 @@ def permits(unit: Unit, parties: Iterable[Party], state: Any, command: Any, acto
     return False
 
 
-def ask_above(unit: Unit, parties: Iterable[Party], states: Iterable[Any], actor: Actor) -> None:
+def ask_above(unit: Unit, parties: Iterable[Party], states: Sequence[Any], actor: Actor) -> None:
     """Ask the register at once for the superiors by which many streams may be permitted."""
-    superiors = [party.of for party in parties if party.above and party.of is not None]
-    ids = [id for of in superiors for state in states for id in of(state, None, actor)]
-    if ids:
-        unit.above((id for id in ids if id is not None), unit.today)
+    judging = [party.of for party in parties if party.above and not party.person and party.of]
+    unit.above((i for of in judging for s in states for i in of(s, None, actor)), unit.today)
 
 
 def may_read(unit: Unit, held: Held, actor: Actor) -> bool:
@@ -43,5 +41,5 @@ def _is(unit: Unit, party: Party, state: Any, command: Any, actor: Actor) -> boo
     if actor.committee is None:
         return False
     if party.above:
-        return actor.committee in unit.above((i for i in ids if i is not None), unit.today)
+        return actor.committee in unit.above(ids, unit.today)
     return actor.committee in ids

@@ -226,9 +226,9 @@ class Unit:
             for what in questions:
                 self._register.pop(what, None)
 
-    def above(self, ids: Iterable[str], on: date) -> set[str]:
-        """Give all the superiors of some committees."""
-        found = self._ask("above", tuple(ids), on)
+    def above(self, ids: Iterable[str | None], on: date) -> set[str]:
+        """Give all the superiors of some committees; None stands for one that is not there."""
+        found = self._ask("above", tuple(id for id in ids if id is not None), on)
         return {superior for superiors in found.values() for superior in superiors}
 
     def learn(self, other: Unit) -> None:

@@ -18,7 +18,7 @@ from urllib.parse import parse_qsl
 from attrs import frozen
 
 from referral_flow.errors import StoreError, StoreMissing, StoreUnreadable, WrongUrl
-from referral_flow.stores.writing import Answer, Step, Values
+from referral_flow.stores.writing import Answer, Step, Values, in_turn
 
 BUSY_SECONDS = 5.0
 TROUBLE = (sqlite3.Error, UnicodeError, OverflowError)
@@ -59,15 +59,7 @@ class SqliteLink:
 
     def each(self, steps: Iterable[Step]) -> Iterator[Answer]:
         """Run steps in their order, and give the answer to each."""
-        cursor = self._cursor
-        for sql, rows in steps:
-            if len(rows) == 1:
-                # As in `execute`, written out: each of a command's rows comes by here.
-                cursor.execute(sql, rows[0])
-                given = cursor.fetchall() if cursor.description else []
-                yield cursor.rowcount, given
-            else:
-                yield cursor.executemany(sql, rows).rowcount, []
+        return in_turn(self, steps)
 
 
 def check_library() -> None:

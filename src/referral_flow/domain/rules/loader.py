@@ -43,14 +43,13 @@ class RuleSets(Mapping[str, RuleSet]):
 
     def __init__(self, brought: Mapping[str, RuleSet]) -> None:
         self._brought = dict(brought)
-        self._known = dict(brought)
 
     def __getitem__(self, name: str) -> RuleSet:
-        found = self._known.get(name)
+        found = self._brought.get(name)
+        if found is None and name in PACKAGED:
+            found = packaged(name)
         if found is None:
-            if name not in PACKAGED:
-                raise KeyError(name)
-            found = self._known[name] = packaged(name)
+            raise KeyError(name)
         return found
 
     def __contains__(self, name: object) -> bool:
