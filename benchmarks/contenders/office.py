@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 
 from referral_flow import Actor, CommitteeKind, Paper, ReferralFlow, Role
@@ -36,10 +35,10 @@ class Recording(MemoryStore):
 
 def opened(store: Store | str, notifiers: Notifiers = ("log:",)) -> ReferralFlow:
     """Open a flow on that day; its clock goes on as a real one does, and so do ids."""
-    began = time.monotonic()
+    since = datetime.now(UTC) - NOW
 
     def clock() -> datetime:
-        return NOW + timedelta(seconds=time.monotonic() - began)
+        return datetime.now(UTC) - since
 
     return ReferralFlow(store, notifiers=notifiers, clock=clock, plugins=Choice.NONE)
 

@@ -116,11 +116,19 @@ def _stream_rows(unit: Unit) -> list[tuple[StreamRow, int]]:
     for held in unit.streams.values():
         if held is None or held.now is None or held.version == held.loaded:
             continue
-        labels = held.labels
-        data = unit.parts.codec.write_snapshot(held.process.kind, held.state)
-        place = (held.id, held.process.kind, held.version, held.now)
-        found = (labels.requester, labels.owner, labels.mark, due_of(labels.due, unit.parts.zone))
-        rows.append((_row(StreamRow, (*place, *found, data)), held.loaded))
+        kind, labels = held.process.kind, held.labels
+        columns = (
+            held.id,
+            kind,
+            held.version,
+            held.now,
+            labels.requester,
+            labels.owner,
+            labels.mark,
+            due_of(labels.due, unit.parts.zone),
+            unit.parts.codec.write_snapshot(kind, held.state),
+        )
+        rows.append((_row(StreamRow, columns), held.loaded))
     return rows
 
 
@@ -138,7 +146,7 @@ def _event_rows(
     if happened.words:
         spoken = write_words(happened.words)
         proof = words_hash(salt, spoken)
-        said = WordsRow(after.id, after.version, salt, spoken)
+        said = _row(WordsRow, (after.id, after.version, salt, spoken))
     data = unit.parts.codec.write_event(
         Envelope(
             at.actor,
@@ -176,12 +184,28 @@ def _event_rows(
 def _outbox_rows(unit: Unit, told: Told, now: int) -> list[OutboxRow]:
     """Queue a message once for each notifier, under one key."""
     key = f"{told.text}/{told.version}/{told.position}"
-    data = write_plain({"to": told.tell.to, "params": told.tell.params})
+    tell = told.tell
+    data = write_plain({"to": tell.to, "params": tell.params})
+    made_at = (now // 1000).to_bytes(6, "big")
     rows = []
     for notifier in unit.parts.notifiers:
         seed = blake2b(f"{key}/{notifier}".encode(), digest_size=10).digest()
-        id = (now // 1000).to_bytes(6, "big") + seed
-        place = (told.stream, told.version, told.position)
-        head = (id, *place, notifier, told.tell.kind, key, data)
-        rows.append(_row(OutboxRow, (*head, 0, now, None, "waiting", None, told.tell.to)))
+        id = made_at + seed
+        columns = (
+            id,
+            told.stream,
+            told.version,
+            told.position,
+            notifier,
+            tell.kind,
+            key,
+            data,
+            0,
+            now,
+            None,
+            "waiting",
+            None,
+            tell.to,
+        )
+        rows.append(_row(OutboxRow, columns))
     return rows

@@ -264,11 +264,16 @@ def in_unit(unit: Unit, asked: Asked) -> Done[Any]:
     ran = asked.ran
     unit.command = ran.id
     held = run(unit, asked.command, asked.actor, ran.id, expected=asked.expected)
-    mine = [h for h in unit.happened[began:] if h.after.id == held.id and h.command == ran.id]
+    events: list[str] = []
+    for happened in unit.happened[began:]:
+        # Rows that were called happen to other streams, or under ids of their own.
+        if happened.after.id == held.id and happened.command == ran.id:
+            events.append(happened.name)
+            ran.last = happened.after.version
     ran.stream = held.id
-    ran.first, ran.last = mine[0].after.version, mine[-1].after.version
+    ran.first = ran.last - len(events) + 1
     unit.ran.append(ran)
-    return Done(held.state, held.text, held.version, ran.text, tuple([h.name for h in mine]))
+    return Done(held.state, held.text, held.version, ran.text, tuple(events))
 
 
 def prefetch(unit: Unit, asked: Sequence[tuple[Command[Any], Actor]]) -> None:

@@ -43,13 +43,10 @@ class _Asked(Record):
     unit: Unit
     process: Process
     held: Held | None
+    state: Any
     command: Command[Any]
     actor: Actor
     seed: bytes
-
-    @property
-    def state(self) -> Any:
-        return None if self.held is None else self.held.state
 
     @property
     def name(self) -> str:
@@ -78,11 +75,11 @@ def run(
     """
     process = unit.parts.process_for(type(command))
     held = _addressed(unit, process, command)
-    asked = _Asked(unit, process, held, command, actor, seed)
+    state = None if held is None else held.state
+    asked = _Asked(unit, process, held, state, command, actor, seed)
     row = _row(asked)
     if held is not None and expected is not None and held.version != expected:
         raise ConcurrencyError(stream=held.text, expected=expected, found=held.version)
-    state = asked.state
     at, facts = _moment(asked, row, state)
     refusals = judge(row, state, command, at, facts)
     if refusals:
@@ -120,9 +117,10 @@ def _run_also(asked: _Asked, decision: Decision, depth: int) -> None:
 
 
 def _addressed(unit: Unit, process: Process, command: Command[Any]) -> Held | None:
-    if command.stream is None:
+    stream = command.stream
+    if stream is None:
         return None
-    held = unit.stream(command.stream, process)
+    held = unit.stream(stream, process)
     if held is None or held.process is not process:
         raise Refused((NOT_FOUND,), name_of(type(command)))
     return held

@@ -110,11 +110,15 @@ class Unit:
         # Most are asked for again and again, as they are written here: then nothing is parsed.
         if text in self.streams:
             return self.streams[text]
-        self.load((text,), process)
-        if text in self.streams:
-            return self.streams[text]
+        if process is not None and process.known_by is not None:
+            self.holding((Claim(process.known_by, text),))
         place = self._place(text, process)
-        return None if place is None else self.streams[place[0]]
+        if place is None:
+            return None
+        key, id = place
+        if key not in self.streams:
+            self._keep(key, self.parts.store.load((id,))[0].get(id))
+        return self.streams[key]
 
     def load(self, texts: Iterable[str], process: Process | None = None) -> None:
         """Load streams at once; an id that is none stands for a stream that is not there."""

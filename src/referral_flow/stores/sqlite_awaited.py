@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any
 
 from referral_flow.stores.writing import Answer, Step, Values, in_turn
@@ -33,7 +33,7 @@ class AwaitedLink:
         self._run(lambda _: self._cursor.executemany(sql, rows))
         return int(self._cursor.rowcount)
 
-    def each(self, steps: Iterable[Step]) -> Iterator[Answer]:
+    def each(self, steps: Iterable[Step]) -> Iterable[Answer]:
         """Run steps in their order, and give the answer to each."""
         return in_turn(self, steps)
 

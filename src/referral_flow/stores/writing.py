@@ -28,7 +28,7 @@ class Link(Protocol):
     def executemany(self, sql: str, rows: Sequence[Values]) -> int:
         """Run one statement for each row; give how many rows were changed in all."""
 
-    def each(self, steps: Iterable[Step]) -> Iterator[Answer]:
+    def each(self, steps: Iterable[Step]) -> Iterable[Answer]:
         """Run steps in their order, and give the answer to each.
 
         A link over a network may send them all before it hears the first answer; one
@@ -40,40 +40,48 @@ class Miscounted(Exception):
     """Say that many rows at once did not all find their place; one by one tells which."""
 
 
+_Order = Callable[[Values], Any]
 _Check = Callable[[Sequence[Values], Answer], None]
-_Part = tuple[str, Sequence[Values], _Check | None]
-"""A step of a batch, and what looks at its answer."""
+_Part = tuple[str, Sequence[Values], _Order | None, _Check | None]
+"""A step of a batch: the order in which its rows go, and what looks at its answer."""
 
 
-def in_turn(link: Link, steps: Iterable[Step]) -> Iterator[Answer]:
-    """Run one step after the other, each when the answer to it is asked for."""
-    for statement, rows in steps:
-        if len(rows) == 1:
-            yield link.execute(statement, rows[0])
-        else:
-            yield link.executemany(statement, rows), []
+def in_turn(link: Link, steps: Iterable[Step]) -> list[Answer]:
+    """Run one step after the other."""
+    return [
+        link.execute(statement, rows[0])
+        if len(rows) == 1
+        else (link.executemany(statement, rows), [])
+        for statement, rows in steps
+    ]
 
 
 def write(batch: Batch, singly: bool, link: Link) -> None:
     """Write all of a batch inside the transaction that is open on `link`.
 
-    Raises what `Store.append` raises, or Miscounted: then roll back, write it `singly`.
+    A row that found no place is seen when all are written. Raises what `Store.append`
+    raises, or Miscounted: then roll back, write it `singly`.
     """
     parts: list[_Part] = []
     _add_history(parts, batch)
     _add_holdings(parts, batch)
+    # In the order of their keys, so that one page of an index is looked for once, and so that
+    # two batches that want the same rows wait for each other in one order.
+    steps: list[Step] = [
+        (statement, rows if order is None or len(rows) == 1 else sorted(rows, key=order))
+        for statement, rows, order, _ in parts
+    ]
     if singly:
-        parts = [(statement, (row,), check) for statement, rows, check in parts for row in rows]
-    answers = link.each([part[:2] for part in parts])
-    for (_, rows, check), answer in zip(parts, answers, strict=True):
+        parts = [part for part in parts for _ in part[1]]
+        steps = [(statement, (row,)) for statement, rows in steps for row in rows]
+    for (_, _, _, check), (_, rows), answer in zip(parts, steps, link.each(steps), strict=True):
         if check is not None:
             check(rows, answer)
 
 
 def _add_history(parts: list[_Part], batch: Batch) -> None:
-    # In the order of their keys, so that one page of an index is looked for once.
     if batch.commands:
-        parts.append((sql.ADD_COMMAND, _in_order(batch.commands), _ONCE))
+        parts.append((sql.ADD_COMMAND, batch.commands, _first, _ONCE))
     if batch.streams:
         _add_streams(parts, batch.streams)
     if batch.read:
@@ -81,28 +89,24 @@ def _add_history(parts: list[_Part], batch: Batch) -> None:
     if batch.events:
         kinds = {row.id: row.kind for row, _ in batch.streams}
         events = [(*event, kinds.get(event.stream), event.stream) for event in batch.events]
-        parts.append((sql.ADD_EVENT, _in_order(events, _place), _NEW))
+        parts.append((sql.ADD_EVENT, events, _place, _NEW))
     if batch.words:
-        parts.append((sql.ADD_WORDS, _in_order(batch.words), _NEW))
+        parts.append((sql.ADD_WORDS, batch.words, _place, _NEW))
 
 
 def _add_holdings(parts: list[_Part], batch: Batch) -> None:
     if batch.free:
-        parts.append((sql.FREE, _in_order(batch.free), None))
+        parts.append((sql.FREE, batch.free, _place, None))
     if batch.take:
-        parts.append((sql.TAKE, _in_order(batch.take), _TAKEN))
+        parts.append((sql.TAKE, batch.take, _place, _TAKEN))
     if batch.cancel:
-        parts.append((sql.CANCEL_TIMER, batch.cancel, None))
+        parts.append((sql.CANCEL_TIMER, batch.cancel, None, None))
     if batch.timers:
-        parts.append((sql.SET_TIMER, [timer[:3] for timer in batch.timers], _NEW))
+        parts.append((sql.SET_TIMER, [timer[:3] for timer in batch.timers], None, _NEW))
     if batch.withdraw:
-        parts.append((sql.WITHDRAW, batch.withdraw, None))
+        parts.append((sql.WITHDRAW, batch.withdraw, None, None))
     if batch.outbox:
-        parts.append((sql.ADD_MESSAGE, _in_order(batch.outbox), _QUEUED))
-
-
-def _in_order(rows: Sequence[Any], key: Callable[[Any], Any] | None = None) -> Sequence[Any]:
-    return rows if len(rows) == 1 else sorted(rows, key=key)
+        parts.append((sql.ADD_MESSAGE, batch.outbox, _first, _QUEUED))
 
 
 def _all(error: Callable[[Values], ReferralFlowError]) -> _Check:
@@ -116,13 +120,12 @@ def _all(error: Callable[[Values], ReferralFlowError]) -> _Check:
 
 
 def _add_streams(parts: list[_Part], streams: Sequence[tuple[StreamRow, int]]) -> None:
-    # By id: two batches that want the same rows then wait for each other in one order.
     changed = [(*row[1:], row[0], version) for row, version in streams if version]
     if changed:
-        parts.append((sql.SET_STREAM, _in_order(changed, _id_of_change), _UNMOVED))
+        parts.append((sql.SET_STREAM, changed, _id_of_change, _UNMOVED))
     if len(changed) < len(streams):
         added = [row for row, version in streams if not version]
-        parts.append((sql.ADD_STREAM, _in_order(added, _first), _NEW))
+        parts.append((sql.ADD_STREAM, added, _first, _NEW))
 
 
 def _relied_on(read: Sequence[tuple[bytes, int]]) -> Iterator[_Part]:
@@ -138,7 +141,7 @@ def _relied_on(read: Sequence[tuple[bytes, int]]) -> Iterator[_Part]:
                     raise ConcurrencyError(stream=stream.hex())
 
         ids = [stream for stream, _ in part]
-        yield sql.listed(sql.VERSIONS, len(ids)), (ids,), check
+        yield sql.listed(sql.VERSIONS, len(ids)), (ids,), None, check
 
 
 def _first(row: Values) -> Any:

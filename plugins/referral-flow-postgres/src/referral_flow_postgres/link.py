@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from psycopg import AsyncConnection, Connection, Cursor
@@ -57,7 +57,7 @@ class PostgresLink:
         self._cursor.executemany(self._dialect.said(sql), rows)
         return int(self._cursor.rowcount)
 
-    def each(self, steps: Iterable[Step]) -> Iterator[Answer]:
+    def each(self, steps: Iterable[Step]) -> Iterable[Answer]:
         """Run steps in their order, and give the answer to each."""
         return in_turn(self, steps)
 
