@@ -65,7 +65,7 @@ class FaultyLink:
     def executemany(self, sql: str, rows: Sequence[Any]) -> int:
         return self._do(sql, lambda: self._link.executemany(sql, rows))
 
-    def each(self, steps: Iterable[Step]) -> Iterator[Answer]:
+    def each(self, steps: Iterable[Step]) -> Iterable[Answer]:
         return in_turn(self, steps)
 
     def _do(self, sql: str, work: Callable[[], Result]) -> Result:
