@@ -17,7 +17,7 @@ from referral_flow.engine.actor import SYSTEM_ROLE, Actor
 from referral_flow.engine.command import name_of
 from referral_flow.engine.decision import Claim
 from referral_flow.engine.explain import possibility
-from referral_flow.engine.ids import as_bytes
+from referral_flow.engine.ids import as_bytes, as_text
 from referral_flow.engine.process import Process
 from referral_flow.engine.refusal import NOT_FOUND, NOT_PERMITTED
 from referral_flow.errors import ConfigurationError, Refused
@@ -104,13 +104,15 @@ def find(unit: Unit, actor: Actor, sought: Sought, limit: int) -> Page[Any]:
             near = nearest(state, known) or ", ".join(known)
             problem = f"a {sought.kind} has no state {state!r}; did you mean {near}?"
             raise ConfigurationError(problem=problem)
-    found: list[Held] = []
+    found: list[Any] = []
+    last = b""
     # One more than the page says whether there is a next.
-    for held in visible(unit, actor, sought, limit + 1):
+    for id, state in visible(unit, actor, sought, limit + 1):
         if len(found) == limit:
-            return Page(tuple(h.state for h in found), found[-1].text)
-        found.append(held)
-    return Page(tuple(h.state for h in found), None)
+            return Page(tuple(found), as_text(last))
+        found.append(state)
+        last = id
+    return Page(tuple(found), None)
 
 
 def worklist(unit: Unit, actor: Actor, limit: int) -> list[WorkItem]:
@@ -122,17 +124,17 @@ def worklist(unit: Unit, actor: Actor, limit: int) -> list[WorkItem]:
             continue
         closed = {str(state) for state in process.lifecycle.closed}
         open_states = tuple(str(s) for s in process.lifecycle.states if str(s) not in closed)
-        for held in visible(unit, actor, Sought(process.kind, open_states)):
-            at = bare_moment(unit, unit.parts.rules_of(process, held.state), None, actor)
+        for id, state in visible(unit, actor, Sought(process.kind, open_states)):
+            at = bare_moment(unit, unit.parts.rules_of(process, state), None, actor)
             for finding in findings:
-                data = finding.when(held.state, at)
+                data = finding.when(state, at)
                 if data is not None:
                     items.append(
                         WorkItem(
                             finding.code,
                             finding.rule,
                             process.kind,
-                            held.text,
+                            as_text(id),
                             data.get("since"),
                             tuple(name_of(command) for command in finding.resolve),
                             data,
@@ -142,8 +144,13 @@ def worklist(unit: Unit, actor: Actor, limit: int) -> list[WorkItem]:
     return items[:limit]
 
 
-def visible(unit: Unit, actor: Actor, sought: Sought, most: int = _PAGE) -> Iterator[Held]:
-    """Give the streams of a process that the actor may see, by id, loaded `most` at once."""
+def visible(
+    unit: Unit, actor: Actor, sought: Sought, most: int = _PAGE
+) -> Iterator[tuple[bytes, Any]]:
+    """Give the streams of a process that the actor may see, by id, loaded `most` at once.
+
+    Each is its id and its state.
+    """
     process = process_of(unit.parts, sought.kind)
     parties = [party for party in process.readers if party.role == actor.role]
     if not parties:
@@ -153,7 +160,7 @@ def visible(unit: Unit, actor: Actor, sought: Sought, most: int = _PAGE) -> Iter
         for stream in unit.holding(claims).values():
             held = unit.stream(stream)
             if held is not None and (sought.states is None or held.now in sought.states):
-                yield held
+                yield held.id, held.state
         return
     either = _scope(unit, actor, parties)
     due = microseconds(unit.now) if sought.overdue else None
@@ -162,11 +169,11 @@ def visible(unit: Unit, actor: Actor, sought: Sought, most: int = _PAGE) -> Iter
     while True:
         query = Query(process.kind, sought.states, either, due_before=due, after=key, limit=most)
         rows = unit.parts.store.find(query)
-        page = [held for row in rows if (held := unit.held(row)) is not None]
-        ask_above(unit, parties, [held.state for held in page], actor)
-        for held in page:
-            if permits(unit, parties, held.state, None, actor):
-                yield held
+        states = [unit.snapshot(row, process) for row in rows]
+        ask_above(unit, parties, states, actor)
+        for row, state in zip(rows, states, strict=True):
+            if permits(unit, parties, state, None, actor):
+                yield row.id, state
         if len(rows) < most:
             return
         key = rows[-1].id

@@ -126,9 +126,7 @@ class KeptRegister:
             query = Query(process.kind, owner=owners, after=after, limit=_PAGE)
             rows = self._unit.parts.store.find(query)
             for row in rows:
-                held = self._unit.held(row)
-                if held is not None:
-                    yield held.state
+                yield self._unit.snapshot(row, process)
             if len(rows) < _PAGE:
                 return
             after = rows[-1].id

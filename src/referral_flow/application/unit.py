@@ -154,17 +154,16 @@ class Unit:
         id = as_bytes(text)
         return None if id is None else (text.lower(), id)
 
-    def held(self, row: StreamRow) -> Held | None:
-        """Give a stream from its row; None for a kind that no process of this flow has."""
-        return self._held(row, as_text(row.id))
+    def snapshot(self, row: StreamRow, process: Process) -> Any:
+        """Give the state of a stream from its row."""
+        state = self.parts.codec.read_snapshot(row.kind, row.data)
+        return replayed(self.parts, process, row.id, row.version) if state is None else state
 
     def _held(self, row: StreamRow, text: str) -> Held | None:
         process = self.parts.processes.get(row.kind)
         if process is None:
             return None
-        state = self.parts.codec.read_snapshot(row.kind, row.data)
-        if state is None:
-            state = replayed(self.parts, process, row.id, row.version)
+        state = self.snapshot(row, process)
         labels = Labels(row.requester, row.owner, row.mark)
         return Held(row.id, text, process, state, row.state, row.version, row.version, labels)
 
