@@ -1,1 +1,1 @@
-"""One file for each peer: the same work, as its own documentation says to do it."""
+"""One module for each peer: the same work, as its documentation says; long tables lie beside."""

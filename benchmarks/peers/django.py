@@ -1,26 +1,30 @@
-"""Django with django-fsm-2 and django-fsm-log: a protected state, a log, an outbox."""
+"""Django with django-fsm-2: a protected state, and the same rows as ours by the ORM.
+
+The events are the log: django-fsm-log, which keeps one of its own, is not installed here.
+"""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import django
 from django.conf import settings
 
 from benchmarks.contenders.measuring import Seen, main, timed
+from benchmarks.contenders.sent_back import (
+    WARD,
+    Asked,
+    ReturnPaper,
+    asked,
+    handed_in,
+    returned,
+    rows_of,
+)
 
 _FOLDER = TemporaryDirectory()
 settings.configure(
-    INSTALLED_APPS=[
-        "django.contrib.contenttypes",
-        "django.contrib.auth",
-        "django_fsm",
-        "django_fsm_log",
-    ],
-    DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
+    INSTALLED_APPS=["django_fsm"],
     DATABASES={
         "default": {
             "ENGINE": "django.db.backends.sqlite3",
@@ -34,78 +38,61 @@ settings.configure(
 )
 django.setup()
 
-from django.core.management import call_command  # noqa: E402 - Django is set up first
-from django.db import connection, models, transaction  # noqa: E402
-from django_fsm import ConcurrentTransitionMixin, FSMField  # noqa: E402
-from django_fsm import transition as fsm_transition  # noqa: E402
+from django.db import connection, transaction  # noqa: E402 - Django is set up first
+
+from benchmarks.peers.django_models import (  # noqa: E402
+    Command,
+    Event,
+    Message,
+    Referral,
+    Words,
+)
 
 
-class Referral(ConcurrentTransitionMixin, models.Model):  # type: ignore[misc]
-    """A referral whose state is compared and set."""
-
-    number = models.TextField()
-    member = models.TextField()
-    state = FSMField(default="issued", protected=True)
-
-    class Meta:
-        app_label = "auth"
-
-    def number_matches(self) -> bool:
-        """Say whether it is the paper that was issued."""
-        return bool(self.asked == self.number)
-
-    asked = ""
-
-    @fsm_transition(field=state, source="issued", target="submitted", conditions=[number_matches])
-    def submit(self) -> None:
-        """Hand the paper in."""
-
-
-class Outbox(models.Model):
-    """What is to be sent."""
-
-    data = models.BinaryField()
-
-    class Meta:
-        app_label = "auth"
-
-
-class Asked(models.Model):
-    """Commands that were done."""
-
-    key = models.TextField(primary_key=True)
-
-    class Meta:
-        app_label = "auth"
-
-
-def _tables() -> None:
-    call_command("migrate", verbosity=0)
-    with connection.schema_editor() as editor:
-        for model in (Referral, Outbox, Asked):
-            editor.create_model(model)
+def _return(asked: Asked) -> None:
+    """Send a paper back, in a transaction of its own."""
+    with transaction.atomic():
+        referral = Referral.objects.get(pk=asked.command.referral)
+        referral.asked = asked
+        referral.return_paper()
+        referral.version += 1
+        referral.data = returned(referral.facts, asked)
+        referral.save()
+        rows = rows_of(asked, referral.version, referral)
+        Command.objects.create(**rows.command)
+        Event.objects.create(**rows.event)
+        Words.objects.create(**rows.words)
+        Message.objects.create(**rows.message)
 
 
 def durable(count: int) -> Seen:
-    """Load, fire, save; the log writes itself, the message and the command are rows."""
-    _tables()
-    Referral.objects.bulk_create(
-        Referral(id=n + 1, number=f"{n}/GT", member=f"m-{n}") for n in range(count)
-    )
+    """Load, fire, and write the five rows in one transaction."""
+    commands = _filled(count)
 
     def run() -> None:
-        for n in range(count):
-            with transaction.atomic():
-                referral: Any = Referral.objects.get(pk=n + 1)
-                referral.asked = f"{n}/GT"
-                referral.submit()
-                referral.save()
-                Outbox.objects.create(data=json.dumps({"to": "w-2"}).encode())
-                Asked.objects.create(key=f"scan-{n}")
+        for command in commands:
+            _return(asked(command, WARD))
 
     seen = timed(run, count)
+    assert Referral.objects.filter(state="returned", version=3).count() == count
+    for model, each in ((Command, 3), (Event, 3), (Words, 1), (Message, 4)):
+        assert model.objects.count() == each * count
     connection.close()
     return seen
+
+
+def _filled(count: int) -> list[ReturnPaper]:
+    """Write papers that are handed in, and give the command that sends each back."""
+    with connection.schema_editor() as editor:
+        for model in (Referral, Command, Event, Words, Message):
+            editor.create_model(model)
+    earlier = [handed_in(n) for n in range(count)]
+    with transaction.atomic():
+        Referral.objects.bulk_create(Referral(**each.stream) for each in earlier)
+        Command.objects.bulk_create(Command(**row) for each in earlier for row in each.commands)
+        Event.objects.bulk_create(Event(**row) for each in earlier for row in each.events)
+        Message.objects.bulk_create(Message(**row) for each in earlier for row in each.messages)
+    return [ReturnPaper(each.stream["id"], "sai số giấy") for each in earlier]
 
 
 if __name__ == "__main__":
