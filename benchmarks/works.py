@@ -125,11 +125,15 @@ WORKS: tuple[Work, ...] = (
             _peer("xstate", "durable"),
             Contender("xstate, snapshot", "peers.xstate", "snapshot", "xstate"),
             _peer("eventsourcing", "durable"),
+            Contender(
+                "eventsourcing, once", "peers.eventsourcing", "durable_once", "eventsourcing"
+            ),
             _peer("sqlalchemy", "durable"),
             Contender("sqlalchemy, fewer rows", "peers.sqlalchemy", "durable_light", "sqlalchemy"),
             _peer("django", "durable"),
             Contender("django, fewer rows", "peers.django_light", "durable_light", "django"),
             _peer("dbos", "durable"),
+            Contender("dbos, workflow", "peers.dbos", "workflow", "dbos"),
         ),
         (
             Reach("floor", 1 / 0.75),
@@ -137,11 +141,13 @@ WORKS: tuple[Work, ...] = (
             Reach("xstate", 1 / 4.5),
             Reach("xstate, snapshot", 1 / 4.5),
             Reach("eventsourcing", 1 / 2.3),
+            Reach("eventsourcing, once", 1 / 2.3),
             Reach("sqlalchemy", 1 / 5),
             Reach("sqlalchemy, fewer rows", 1 / 5),
             Reach("django", 1 / 7),
             Reach("django, fewer rows", 1 / 7),
             Reach("dbos", 1 / 6.5),
+            Reach("dbos, workflow", 1 / 6.5),
         ),
     ),
     Work(
