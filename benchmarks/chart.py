@@ -46,7 +46,12 @@ class Bar:
 
 def bars(works: Iterable[Mapping[str, Any]]) -> list[Bar]:
     """Give one bar for each ratio that is to be reached."""
-    return [_bar(work["what"], reached) for work in works for reached in work["reached"]]
+    return [
+        _bar(work["what"], reached)
+        for work in works
+        for reached in work["reached"]
+        if reached["at_most"] is not None
+    ]
 
 
 def draw(folder: Path) -> Path:

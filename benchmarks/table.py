@@ -16,13 +16,13 @@ _HEAD = (
 
 
 def written(works: Iterable[Mapping[str, Any]]) -> str:
-    """Give one line for each ratio that is to be reached."""
+    """Give one line for each ratio that is to be reached, or told."""
     return _HEAD + "".join(line for work in works for line in _lines(work))
 
 
 def _lines(work: Mapping[str, Any]) -> Iterable[str]:
     for reached in work["reached"]:
-        figure, against = reached["figure"], reached["against"]
+        figure, against, at_most = reached["figure"], reached["against"], reached["at_most"]
         line = " | ".join(
             (
                 work["what"],
@@ -30,11 +30,17 @@ def _lines(work: Mapping[str, Any]) -> Iterable[str]:
                 "" if against == LIMIT else _median(work["samples"][against], figure),
                 _median(work["samples"]["ours"], figure),
                 told(reached, reached["seen"]),
-                f"at most {told(reached, reached['at_most'])}",
-                "reached" if reached["seen"] <= reached["at_most"] else "**missed**",
+                "" if at_most is None else f"at most {told(reached, at_most)}",
+                _verdict(reached["seen"], at_most),
             )
         )
         yield f"| {line} |\n"
+
+
+def _verdict(seen: float, at_most: float | None) -> str:
+    if at_most is None:
+        return "told"
+    return "reached" if seen <= at_most else "**missed**"
 
 
 def seen_against(reached: Mapping[str, Any]) -> str:

@@ -13,7 +13,7 @@ from benchmarks import chart
 from benchmarks.chart import Bar, NotDrawn, bars, draw
 
 
-def _work(against: str, figure: str, at_most: float, seen: float) -> dict[str, Any]:
+def _work(against: str, figure: str, at_most: float | None, seen: float) -> dict[str, Any]:
     reached = {"against": against, "figure": figure, "at_most": at_most, "seen": seen}
     return {"what": "one event", "samples": {}, "reached": [reached]}
 
@@ -46,6 +46,10 @@ def test_a_bar_is_as_long_as_ours_is_times_as_fast(work: dict[str, Any], bar: Ba
 
 def test_what_was_not_run_has_no_bar() -> None:
     assert bars([{"what": "one event", "samples": {}, "reached": []}]) == []
+
+
+def test_a_ratio_that_is_only_told_has_no_bar() -> None:
+    assert bars([_work("floor", "wall", None, 1.5)]) == []
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ def _line(
     return [cell.strip() for cell in line.strip("|").split("|")]
 
 
-def _reached(against: str, figure: str, at_most: float, seen: float) -> dict[str, Any]:
+def _reached(against: str, figure: str, at_most: float | None, seen: float) -> dict[str, Any]:
     return {"against": against, "figure": figure, "at_most": at_most, "seen": seen}
 
 
@@ -30,6 +30,11 @@ def _seen(wall: float, cpu: float = 0.0, operations: int = 1, bytes: float = 0.0
 def test_a_ratio_stands_beside_both_times_of_one_operation() -> None:
     line = _line(_reached("floor", "wall", 2.0, 1.5), _seen(3e-3, 0, 1000), _seen(4e-3, 0, 2000))
     assert line == ["one event", "floor", "2.00", "3.00", "1.5", "at most 2", "reached"]
+
+
+def test_a_ratio_that_is_only_told_is_neither_reached_nor_missed() -> None:
+    line = _line(_reached("floor", "wall", None, 1.5), _seen(3e-3), _seen(2e-3))
+    assert line[4:] == ["1.5", "", "told"]
 
 
 def test_another_figure_than_the_clock_is_named() -> None:
