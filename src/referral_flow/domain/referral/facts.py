@@ -26,6 +26,8 @@ from referral_flow.engine import Claim, Loaded, Needs
 from referral_flow.engine.record import Record
 
 
+# Claims are asked for when a command's needs are loaded, when its facts are made, and between.
+@lru_cache(maxsize=1024)
 def open_referral(member: str) -> Claim:
     """Give the claim of which a member has one at a time."""
     return Claim("open_referral", member)
@@ -34,7 +36,6 @@ def open_referral(member: str) -> Claim:
 @lru_cache(maxsize=1024)
 def paper_number(issuer: str, number: str, on: date) -> Claim:
     """Give the claim on a paper's number: one for each issuer and year."""
-    # Asked for when a command's needs are loaded, when its facts are made, and in between.
     return Claim("paper", f"{issuer}/{on.year}/{same_number(number)}")
 
 
