@@ -16,6 +16,7 @@ from referral_flow.stores.sqlite import SqliteStore
 from referral_flow.testing.store_clauses.rows import KIND, id_of
 
 LABELS = ("w-1", "r-7")
+MANY_LABELS = tuple(f"w-{n}" for n in range(40))
 
 
 @pytest.fixture
@@ -69,6 +70,26 @@ def test_a_page_is_read_in_the_order_of_an_index(
 def test_what_is_overdue_is_read_in_the_order_of_an_index(store: SqliteStore) -> None:
     steps = plan(store, *finding.find(Query(KIND, due_before=9, after=id_of(9))))
     assert any("USING INDEX rf_stream_due (kind=? AND id>?)" in step for step in steps), steps
+    assert [step for step in steps if "TEMP B-TREE" in step] == []
+
+
+@pytest.mark.parametrize(
+    ("narrow", "index"),
+    [
+        ({}, "sqlite_autoindex_rf_stream_1 (id<?)"),
+        ({"states": ("open",), "after": id_of(9)}, "sqlite_autoindex_rf_stream_1 (id>? AND id<?)"),
+        ({"due_before": 9}, "rf_stream_due (kind=? AND id<?)"),
+        ({"owner": LABELS, "requester": LABELS}, "sqlite_autoindex_rf_stream_1 (id<?)"),
+    ],
+)
+def test_a_page_of_a_wide_scope_ends_when_it_is_full(
+    store: SqliteStore, narrow: dict[str, Any], index: str
+) -> None:
+    query = Query(KIND, either=MANY_LABELS, **narrow)
+    assert finding.is_wide(query)
+    steps = plan(store, *finding.near(query))
+    assert steps[0] == f"SEARCH rf_stream USING INDEX {index}"
+    # The one that says how far it may read goes through ids in their order, and stops.
     assert [step for step in steps if "TEMP B-TREE" in step] == []
 
 

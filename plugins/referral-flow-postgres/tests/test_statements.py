@@ -17,6 +17,7 @@ from referral_flow.stores import statements as sql
 from referral_flow.testing.store_clauses.rows import KIND, id_of
 
 LABELS = ("w-1", "r-7")
+MANY_LABELS = tuple(f"w-{n}" for n in range(40))
 ROWS = 20_000
 FILLED = """
     INSERT INTO {schema}.rf_stream
@@ -83,6 +84,15 @@ def _read_whole(node: dict[str, Any]) -> Iterator[str]:
 )
 def test_streams_are_found_in_an_index(full: PostgresStore, query: Query) -> None:
     assert scans(full, *finding.find(query)) == []
+
+
+@pytest.mark.parametrize("narrow", [{}, {"due_before": 9_000}, {"after": id_of(9)}])
+def test_a_page_of_a_wide_scope_reads_no_whole_table(
+    full: PostgresStore, narrow: dict[str, Any]
+) -> None:
+    query = Query(KIND, either=MANY_LABELS, **narrow)
+    assert finding.is_wide(query)
+    assert scans(full, *finding.near(query)) == []
 
 
 def test_a_figure_of_a_scope_reads_that_scope_only(full: PostgresStore) -> None:

@@ -16,6 +16,8 @@ _LABELS = ("requester", "owner")
 _WIDE = 32  # labels: of a scope so large most streams may be
 _LOOKED_AT = 20
 """How many streams are looked at for each that a page of a wide query has room for."""
+_LAST = b"\xff" * 16
+"""The last id that there can be."""
 
 
 def find(query: Query) -> Said:
@@ -53,19 +55,24 @@ def near(query: Query) -> Said:
     """Give the statement of a wide query that looks at the next streams only, whosever.
 
     A full page of it is the answer of `find`, at a cost that does not grow with the labels.
+    It reads on until the page is full, or as far as the last of those that it may look at:
+    taken from a list of them, it would read all before it sorts.
     """
-    following = all_of(Said("SELECT * FROM rf_stream WHERE kind = ?", (query.kind,)), *_from(query))
+    following = all_of(Said("kind = ?", (query.kind,)), *_from(query))
+    last = Said(
+        f"id <= coalesce((SELECT id FROM rf_stream WHERE {following.sql}"
+        " ORDER BY id LIMIT 1 OFFSET ?), ?)",
+        (*following.values, _LOOKED_AT * query.limit - 1, _LAST),
+    )
     either = json.dumps(query.either)
-    where = [Said(f"(requester {AMONG} OR owner {AMONG})", (either, either))]
-    for column in ("state", *_LABELS):
-        labels = query.states if column == "state" else getattr(query, column)
-        where += [] if labels is None else [among(column, labels)]
+    # Put together with '', a label has no index: the planner would take it, and sort.
+    requester, owner = (f"({name} || '')" for name in _LABELS)
+    where = [following, last, Said(f"({requester} {AMONG} OR {owner} {AMONG})", (either, either))]
+    given = (("state", query.states), (requester, query.requester), (owner, query.owner))
+    where += [among(column, labels) for column, labels in given if labels is not None]
     narrow = all_of(*where)
-    sql = f"""
-        SELECT {_STREAM} FROM ({following.sql} ORDER BY id LIMIT ?) s
-        WHERE {narrow.sql} ORDER BY id LIMIT ?"""
-    looked_at = _LOOKED_AT * query.limit
-    return Said(sql, (*following.values, looked_at, *narrow.values, query.limit))
+    sql = f"SELECT {_STREAM} FROM rf_stream WHERE {narrow.sql} ORDER BY id LIMIT ?"
+    return Said(sql, (*narrow.values, query.limit))
 
 
 def _from(query: Query) -> list[Said]:
