@@ -83,6 +83,7 @@ def event(count: int) -> Seen:
 
 
 _SCHEMA = Path(__file__).parents[2] / "src" / "referral_flow" / "stores" / "migrations"
+_TABLES = ("rf_command", "rf_event", "rf_words", "rf_outbox")
 _LOAD = "SELECT id, version, state, requester, owner, mark, data FROM rf_stream WHERE id = ?"
 _SET = "UPDATE rf_stream SET version = ?, state = ?, data = ? WHERE id = ? AND version = ?"
 
@@ -91,6 +92,7 @@ class Paper:
     """A referral as its row has it, whose paper may be sent back."""
 
     state = State(["submitted", "returned"])
+    asked: Asked
 
     def __init__(self, row: tuple[Any, ...]) -> None:
         self.id, self.version, self._state, self.requester, self.owner, self.mark, data = row
@@ -118,8 +120,6 @@ class Paper:
         asked = self.asked
         last = self.facts["timeline"]["last_step"]
         return asked.on <= asked.today and asked.on.isoformat() >= last and not asked.too_far_back
-
-    asked: Asked
 
     @state.transition(
         source="submitted",
@@ -150,7 +150,6 @@ def _return(connection: sqlite3.Connection, asked: Asked) -> None:
     connection.execute("COMMIT")
 
 
-_TABLES = ("rf_command", "rf_event", "rf_words", "rf_outbox")
 _WRITTEN = tuple(map(_insert, _TABLES, (4, 17, 4, 15)))
 
 
