@@ -52,11 +52,29 @@ class Asked(NamedTuple):
         """Give the day for which it is asked."""
         return self.command.on or self.today
 
+    def comes_from(self, residence: str | None) -> bool:
+        """Say whether the committee that receives asks."""
+        return self.actor.role == "residence" and self.actor.committee == residence
+
     @property
-    def too_far_back(self) -> bool:
-        """Say whether the day is beyond the limit and no reason is given for it."""
-        late = (self.today - self.on).days > _LIMIT
-        return late and not (self.command.late_reason or "").strip()
+    def reason_given(self) -> bool:
+        """Say whether a reason is given in words."""
+        return bool(self.command.reason.strip())
+
+    @property
+    def not_in_future(self) -> bool:
+        """Say whether the day has come."""
+        return self.on <= self.today
+
+    def not_before(self, last_step: str) -> bool:
+        """Say whether the day is not before the last change of state."""
+        return self.on.isoformat() >= last_step
+
+    @property
+    def not_too_far_back(self) -> bool:
+        """Say whether the day is within the limit, or a reason is given for it."""
+        near = (self.today - self.on).days <= _LIMIT
+        return near or bool((self.command.late_reason or "").strip())
 
 
 OFFICE = Actor("u-1", "workplace", "w-2")

@@ -5,12 +5,6 @@ The events are the log: django-fsm-log, which keeps one of its own, is not insta
 
 from __future__ import annotations
 
-from pathlib import Path
-from tempfile import TemporaryDirectory
-
-import django
-from django.conf import settings
-
 from benchmarks.contenders.measuring import Seen, main, timed
 from benchmarks.contenders.sent_back import (
     WARD,
@@ -21,22 +15,9 @@ from benchmarks.contenders.sent_back import (
     returned,
     rows_of,
 )
+from benchmarks.peers.django_settings import set_up
 
-_FOLDER = TemporaryDirectory()
-settings.configure(
-    INSTALLED_APPS=["django_fsm"],
-    DATABASES={
-        "default": {
-            "ENGINE": "django.db.backends.sqlite3",
-            "NAME": Path(_FOLDER.name) / "d.db",
-            "OPTIONS": {
-                "transaction_mode": "IMMEDIATE",
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
-            },
-        }
-    },
-)
-django.setup()
+_FOLDER = set_up("django_fsm")
 
 from django.db import connection, transaction  # noqa: E402 - Django is set up first
 

@@ -3,36 +3,18 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
-import django
-from django.conf import settings
-
 from benchmarks.contenders.measuring import Seen, main, timed
+from benchmarks.peers.django_settings import set_up
 
-_FOLDER = TemporaryDirectory()
-settings.configure(
-    INSTALLED_APPS=[
-        "django.contrib.contenttypes",
-        "django.contrib.auth",
-        "django_fsm",
-        "django_fsm_log",
-    ],
+_FOLDER = set_up(
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django_fsm",
+    "django_fsm_log",
     DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
-    DATABASES={
-        "default": {
-            "ENGINE": "django.db.backends.sqlite3",
-            "NAME": Path(_FOLDER.name) / "d.db",
-            "OPTIONS": {
-                "transaction_mode": "IMMEDIATE",
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
-            },
-        }
-    },
 )
-django.setup()
 
 from django.core.management import call_command  # noqa: E402 - Django is set up first
 from django.db import connection, models, transaction  # noqa: E402

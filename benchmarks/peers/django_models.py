@@ -59,24 +59,23 @@ class Referral(ConcurrentTransitionMixin, models.Model):  # type: ignore[misc]
 
     def residence_asks(self) -> bool:
         """Say whether the committee that receives asks."""
-        actor = self.asked.actor
-        return bool(actor.role == "residence" and actor.committee == self.owner)
+        return self.asked.comes_from(self.owner)
 
     def not_in_future(self) -> bool:
         """Say whether the day has come."""
-        return self.asked.on <= self.asked.today
+        return self.asked.not_in_future
 
     def not_before_last_step(self) -> bool:
         """Say whether the day is not before the last change of state."""
-        return bool(self.asked.on.isoformat() >= self.facts["timeline"]["last_step"])
+        return self.asked.not_before(self.facts["timeline"]["last_step"])
 
     def not_too_far_back(self) -> bool:
         """Say whether the day is within the limit, or a reason is given for it."""
-        return not self.asked.too_far_back
+        return self.asked.not_too_far_back
 
     def reason_given(self) -> bool:
         """Say whether a reason is given in words."""
-        return bool(self.asked.command.reason.strip())
+        return self.asked.reason_given
 
     @fsm_transition(
         field=state,

@@ -45,11 +45,11 @@ class Referral(Aggregate):
         """Send the paper back, if the committee that receives asks for it, and says why."""
         if self.state != "submitted":
             raise ValueError
-        if asked.actor.role != "residence" or asked.actor.committee != self.residence:
+        if not (asked.comes_from(self.residence) and asked.reason_given):
             raise ValueError
-        if asked.on > asked.today or asked.on.isoformat() < self.last_step or asked.too_far_back:
+        if not (asked.not_in_future and asked.not_before(self.last_step)):
             raise ValueError
-        if not asked.command.reason.strip():
+        if not asked.not_too_far_back:
             raise ValueError
         self._returned(asked.command.reason, asked.on.isoformat())
 

@@ -56,23 +56,23 @@ class Referral(Base):
 
     def residence_asks(self, asked: Asked) -> bool:
         """Say whether the committee that receives asks."""
-        return asked.actor.role == "residence" and asked.actor.committee == self.owner
+        return asked.comes_from(self.owner)
 
     def reason_given(self, asked: Asked) -> bool:
         """Say whether a reason is given in words."""
-        return bool(asked.command.reason.strip())
+        return asked.reason_given
 
     def not_in_future(self, asked: Asked) -> bool:
         """Say whether the day has come."""
-        return asked.on <= asked.today
+        return asked.not_in_future
 
     def not_before_last_step(self, asked: Asked) -> bool:
         """Say whether the day is not before the last change of state."""
-        return bool(asked.on.isoformat() >= self.facts["timeline"]["last_step"])
+        return asked.not_before(self.facts["timeline"]["last_step"])
 
     def not_too_far_back(self, asked: Asked) -> bool:
         """Say whether the day is within the limit, or a reason is given for it."""
-        return not asked.too_far_back
+        return asked.not_too_far_back
 
 
 class Event(Base):

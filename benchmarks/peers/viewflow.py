@@ -108,18 +108,17 @@ class Paper:
 
     def residence_asks(self) -> bool:
         """Say whether the committee that receives asks."""
-        actor = self.asked.actor
-        return actor.role == "residence" and actor.committee == self.owner
+        return self.asked.comes_from(self.owner)
 
     def reason_given(self) -> bool:
         """Say whether a reason is given in words."""
-        return bool(self.asked.command.reason.strip())
+        return self.asked.reason_given
 
     def day_stands(self) -> bool:
         """Say whether the day has come, is after the last step, and not too far back."""
         asked = self.asked
         last = self.facts["timeline"]["last_step"]
-        return asked.on <= asked.today and asked.on.isoformat() >= last and not asked.too_far_back
+        return asked.not_in_future and asked.not_before(last) and asked.not_too_far_back
 
     @state.transition(
         source="submitted",

@@ -110,8 +110,6 @@ class Unit:
         # Most are asked for again and again, as they are written here: then nothing is parsed.
         if text in self.streams:
             return self.streams[text]
-        if process is not None and process.known_by is not None:
-            self.holding((Claim(process.known_by, text),))
         place = self._place(text, process)
         if place is None:
             return None
@@ -150,7 +148,8 @@ class Unit:
     def _place(self, text: str, process: Process | None) -> tuple[str, bytes] | None:
         """Give the id of a stream as it is kept here and in the store; None for no such id."""
         if process is not None and process.known_by is not None:
-            text = self.holders.get(Claim(process.known_by, text)) or text
+            claim = Claim(process.known_by, text)
+            text = self.holding((claim,)).get(claim, text)
         id = as_bytes(text)
         return None if id is None else (text.lower(), id)
 
